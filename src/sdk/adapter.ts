@@ -1,0 +1,80 @@
+import type { Infer, MessageSchema } from '../util/schema.js';
+import type { CallContext, Env } from './env.js';
+import type { CheckResult, CheckResultWithOutput, QuotaArgs, QuotaResult } from './results.js';
+import type { InferredType, Instance, OutputValues, Template } from './template.js';
+
+/** Version of this contract. An adapter names the one it was written for; the host refuses others by name. */
+export const apiVersion = 1;
+
+type Awaitable<T> = T | Promise<T>;
+
+/** The method that serves a template: `handleMetric`, or `generateKubernetesAttributes` for a generator. */
+export type MethodName<T extends Template> = T['variety'] extends 'ATTRIBUTE_GENERATOR'
+  ? `generate${T['displayName']}Attributes`
+  : `handle${T['displayName']}`;
+
+type Method<T extends Template> = T['variety'] extends 'REPORT'
+  ? (instances: readonly Instance<T>[], call: CallContext) => Awaitable<void>
+  : T['variety'] extends 'QUOTA'
+    ? (instance: Instance<T>, args: QuotaArgs, call: CallContext) => Awaitable<QuotaResult>
+    : T['variety'] extends 'ATTRIBUTE_GENERATOR'
+      ? (instance: Instance<T>, call: CallContext) => Awaitable<OutputValues<T['output']>>
+      : T['variety'] extends 'CHECK_WITH_OUTPUT'
+        ? (instance: Instance<T>, call: CallContext) => Awaitable<CheckResultWithOutput<OutputValues<T['output']>>>
+        : (instance: Instance<T>, call: CallContext) => Awaitable<CheckResult>;
+
+/**
+ * A built adapter: one method per declared template, and `close`. Methods may answer at once or later; whatever they
+ * throw or reject with is contained by the host, counted, logged with the handler's name and answered as INTERNAL.
+ */
+export type Handler<T extends Template = Template> = Methods<T> & {
+  /** Called once, after the last call has ended. Must leave no timer, socket or file behind. */
+  close?(): Awaitable<void>;
+};
+
+type Methods<T extends Template> = Both<T extends Template ? Readonly<Record<MethodName<T>, Method<T>>> : never>;
+
+/** Turns a union of method sets into one object that has them all. */
+type Both<U> = (U extends unknown ? (one: U) => void : never) extends (all: infer A) => void ? A : never;
+
+/** Adds a finding about the configuration. `path` is like `overrides[1].maxAmount`; empty means the whole. */
+export type ReportProblem = (path: string, message: string) => void;
+
+/** Types of the instances that reach a handler: template name → instance name → inferred types. */
+export type InstanceTypes<T extends Template = Template> = {
+  readonly [K in T as K['name']]: ReadonlyMap<string, InferredType<K['fields']>>;
+};
+
+/** What `build` receives. The configuration is decoded, defaulted, valid and frozen. */
+export interface BuildInput<C, T extends Template = Template> {
+  readonly config: C;
+  readonly types: InstanceTypes<T>;
+  readonly env: Env;
+}
+
+/** An adapter, as its package's default export gives it (house.md 5.6). */
+export interface Adapter<C = unknown, T extends Template = Template> {
+  /** As in `compiledAdapter`, and as the legacy kind. */
+  readonly name: string;
+  readonly apiVersion: typeof apiVersion;
+  /** One sentence for operators. */
+  readonly description: string;
+  readonly templates: readonly T[];
+  readonly config: MessageSchema<C>;
+  /** Finds what the schema cannot: ranges, combinations. Must not touch the outside world and must not throw. */
+  validate?(config: C, report: ReportProblem): void;
+  /** Makes a handler. May fail: the host reports it, leaves the handler out and tries again with back-off. */
+  build(input: BuildInput<C, T>): Awaitable<Handler<T>>;
+}
+
+/** Declares an adapter; infers the types of `build` and of the handler from the templates and the schema. */
+export function defineAdapter<S extends MessageSchema, const T extends Template>(adapter: {
+  readonly name: string;
+  readonly description: string;
+  readonly templates: readonly T[];
+  readonly config: S;
+  validate?(config: Infer<S>, report: ReportProblem): void;
+  build(input: BuildInput<Infer<S>, T>): Awaitable<Handler<T>>;
+}): Adapter<Infer<S>, T> {
+  return Object.freeze({ apiVersion, ...adapter }) as unknown as Adapter<Infer<S>, T>;
+}
