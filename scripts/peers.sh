@@ -1,0 +1,51 @@
+#!/usr/bin/env bash
+# Brings the real parts that tests and benchmarks talk to, where this machine can get them. Runs once: what is found or
+# what could not be had is remembered outside the tree for a day. Prints one line a part; never fails by itself.
+# With FAIRLEAD_REQUIRE_PEERS=1 a part that is missing although its source can be reached is a failure.
+set -u
+
+cache="${XDG_CACHE_HOME:-$HOME/.cache}/fairlead-peers"
+mkdir -p "$cache"
+failed=0
+
+# part <command> <debian package>
+part() {
+  local command=$1 package=$2
+  if command -v "$command" >/dev/null 2>&1; then
+    echo "peer $command: found"
+    return
+  fi
+  if [ -n "$(find "$cache/$command.missing" -mmin -1440 2>/dev/null)" ] && [ "${FAIRLEAD_REQUIRE_PEERS:-}" != 1 ]; then
+    echo "peer $command: not here (apt-get install $package)"
+    return
+  fi
+  if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null 2>&1; then
+    echo "peer $command: not here, and this user cannot install it (apt-get install $package)"
+    return
+  fi
+  if [ ! -e "$cache/apt-updated" ] || [ -n "$(find "$cache/apt-updated" -mmin +720)" ]; then
+    if ! timeout 120 apt-get update -qq >"$cache/apt.log" 2>&1; then
+      echo "peer $command: not here, and no package source can be reached (apt-get install $package)"
+      touch "$cache/$command.missing"
+      return
+    fi
+    touch "$cache/apt-updated"
+  fi
+  if RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive timeout 300 apt-get install -y -qq --no-install-recommends "$package" \
+    >>"$cache/apt.log" 2>&1 && command -v "$command" >/dev/null 2>&1; then
+    echo "peer $command: installed $package"
+    rm -f "$cache/$command.missing"
+  else
+    echo "peer $command: apt-get install $package failed, see $cache/apt.log"
+    touch "$cache/$command.missing"
+    failed=1
+  fi
+}
+
+part prometheus prometheus
+part promtool prometheus
+part h2load nghttp2-client
+part curl curl
+
+[ "${FAIRLEAD_REQUIRE_PEERS:-}" = 1 ] && exit "$failed"
+exit 0

@@ -1,0 +1,28 @@
+// A short test reporter: failures in full, skips by name, and one closing line.
+const indent = (text) => text.replace(/^/gm, '    ');
+
+export default async function* reporter(source) {
+  const start = process.hrtime.bigint();
+  const counts = { passed: 0, failed: 0, skipped: 0 };
+  for await (const { type, data } of source) {
+    if (type === 'test:stderr' || type === 'test:stdout') {
+      if (process.env.FAIRLEAD_TEST_OUTPUT) yield data.message;
+      continue;
+    }
+    if (type !== 'test:pass' && type !== 'test:fail') continue;
+    const leaf = data.details?.type !== 'suite';
+    if (data.skip !== undefined && data.skip !== false) {
+      counts.skipped++;
+      yield `  skipped: ${data.name}${typeof data.skip === 'string' && data.skip !== '' ? `: ${data.skip}` : ''}\n`;
+    } else if (type === 'test:pass') {
+      if (leaf) counts.passed++;
+    } else if (data.details?.error?.failureType !== 'subtestsFailed') {
+      counts.failed++;
+      const cause = data.details?.error?.cause ?? data.details?.error;
+      yield `  FAILED: ${data.name} (${data.file ?? ''}:${data.line ?? ''})\n${indent(String(cause?.stack ?? cause))}\n`;
+    }
+  }
+  const seconds = Number((process.hrtime.bigint() - start) / 100_000_000n) / 10;
+  yield `${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped\n`;
+  yield `took ${seconds} s\n`;
+}
