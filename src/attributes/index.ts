@@ -1,5 +1,14 @@
+export { Bag } from './bag.js';
+export { globalDictionary, globalIndexOf } from './dictionary.js';
 export { EvalError, type EvalErrorKind } from './eval-error.js';
+export { standardManifest } from './manifest.js';
 export type { AttributeReader } from './reader.js';
+export type { SavedReferences } from './reference-tracker.js';
 export type { Condition, Reference, References } from './references.js';
 export { Duration, type StringMap, Timestamp, type Value, type ValueType, valueTypes } from './value.js';
 export { type KeySlot, Vocabulary } from './vocabulary.js';
+export { writeReferences } from './wire/encode-references.js';
+export { findUnresolved } from './wire/find-unresolved.js';
+export { malformed, WireReader } from './wire/reader.js';
+export { Words } from './wire/words.js';
+export { WireWriter } from './wire/writer.js';

@@ -21,6 +21,8 @@ export {
   type RouteDirective,
   type Status,
 } from './results.js';
+export { formatIp, parseIp, toIpv6 } from './ip.js';
+export { formatDouble, formatTimestamp, stringEquals, stringify } from './stringify.js';
 export {
   defineTemplate,
   f,

@@ -58,7 +58,11 @@ export interface Template<
   /** The name in method names: `Metric` gives `handleMetric`; a generator's `Kubernetes` `generateKubernetesAttributes`. */
   readonly displayName: H;
   readonly fields: F;
-  /** Only for ATTRIBUTE_GENERATOR and CHECK_WITH_OUTPUT. */
+  /**
+   * Only for ATTRIBUTE_GENERATOR and CHECK_WITH_OUTPUT. Keys are lowerCamel, as adapters fill them in; attributes are
+   * snake_case, so the host turns `sourcePodIp` into `source_pod_ip` (each capital into `_` and its small letter) when
+   * it makes the attribute's name, and that is how expressions spell it: `$out.source_pod_ip`.
+   */
   readonly output: O;
   /** Prefix of the output attributes, for example `adapter_template_kubernetes.output.` (mixer-core.md 2.2). */
   readonly outputPrefix: string;

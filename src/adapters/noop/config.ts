@@ -1,0 +1,4 @@
+import { s } from 'fairlead/sdk';
+
+/** Nothing can be configured. */
+export const noopConfig = s.message({});

@@ -1,0 +1,84 @@
+import type { MetricsSource } from 'fairlead/sdk';
+
+import type { Definition } from './definition.js';
+import { Family } from './family.js';
+import { LabelSets } from './label-sets.js';
+
+/** One built handler, as a holder of metrics. */
+export interface Owner {
+  /** The handler's name; two owners of one name are two builds of one handler. */
+  readonly name: string;
+}
+
+interface Entry {
+  readonly family: Family;
+  readonly owners: Set<Owner>;
+}
+
+/**
+ * The metrics of all prometheus handlers of a host, as one scrape shows them. A metric lives as long as a handler
+ * defines it, so that its series survive a rebuild with the same definition.
+ */
+export class Collectors implements MetricsSource {
+  readonly #entries = new Map<string, Entry>();
+  readonly #sets = new Map<string, LabelSets>();
+
+  /**
+   * Registers all definitions of a handler, or none and says why: another live handler has a metric of that name with
+   * other labels, help, kind or buckets. A former build of the same handler loses to the new definition instead.
+   */
+  claim(owner: Owner, definitions: readonly Definition[]): readonly Family[] | { readonly conflict: string } {
+    for (const definition of definitions) {
+      const rival = this.#rivalOf(owner, definition);
+      if (rival === undefined) continue;
+      const what = `metric '${definition.fullName}' of handler '${owner.name}'`;
+      return { conflict: `${what} has other labels, help, kind or buckets than in handler '${rival.name}'` };
+    }
+    return definitions.map((definition) => this.#register(owner, definition));
+  }
+
+  /** Gives up all metrics of an owner; those without another owner vanish. */
+  release(owner: Owner): void {
+    for (const [name, { family, owners }] of this.#entries) {
+      if (!owners.delete(owner) || owners.size > 0) continue;
+      family.dispose();
+      this.#entries.delete(name);
+    }
+    const used = new Set(Array.from(this.#entries.values(), ({ family }) => family.labelSets));
+    for (const [key, sets] of this.#sets) if (!used.has(sets)) this.#sets.delete(key);
+  }
+
+  exposition(): string {
+    const out: string[] = [];
+    for (const name of Array.from(this.#entries.keys()).sort()) this.#entries.get(name)?.family.write(out);
+    return out.join('');
+  }
+
+  #rivalOf(owner: Owner, definition: Definition): Owner | undefined {
+    const entry = this.#entries.get(definition.fullName);
+    if (entry === undefined || entry.family.definition.shape === definition.shape) return undefined;
+    return Array.from(entry.owners).find((other) => other.name !== owner.name || other === owner);
+  }
+
+  #register(owner: Owner, definition: Definition): Family {
+    const entry = this.#entries.get(definition.fullName);
+    if (entry !== undefined && entry.family.definition.shape === definition.shape) {
+      entry.owners.add(owner);
+      return entry.family;
+    }
+    entry?.family.dispose();
+    const family = new Family(definition, this.#setsFor(definition));
+    this.#entries.set(definition.fullName, { family, owners: new Set([owner]) });
+    return family;
+  }
+
+  #setsFor(definition: Definition): LabelSets {
+    const names = definition.labels.map((label) => label.name);
+    const key = names.join(' ');
+    const known = this.#sets.get(key);
+    if (known !== undefined) return known;
+    const sets = new LabelSets(names);
+    this.#sets.set(key, sets);
+    return sets;
+  }
+}

@@ -1,0 +1,90 @@
+import { type BuildInput, Duration, type Env, type Handler, type Instance } from 'fairlead/sdk';
+import type { metric } from 'fairlead/templates';
+
+import { Collectors, type Owner } from './collectors.js';
+import type { PrometheusConfig } from './config.js';
+import { createDefinition, type Definition } from './definition.js';
+import type { Family } from './family.js';
+import { describeDifference } from './label-reader.js';
+import { Recorder } from './recorder.js';
+
+type MetricInstance = Instance<typeof metric>;
+type Input = BuildInput<PrometheusConfig, typeof metric>;
+
+const maxReportedErrors = 10;
+
+/** Registers the configured metrics with the host's collectors and feeds them. */
+export function createHandler({ name = '', config, types, env }: Input): Handler<typeof metric> {
+  const definitions = config.metrics.map(createDefinition);
+  const exposed = env.expose('prometheus', () => new Collectors());
+  const { source } = exposed;
+  const owner: Owner = { name };
+  const families = source.claim(owner, definitions);
+  if ('conflict' in families) {
+    exposed.release();
+    throw new Error(`could not register metric: ${families.conflict}`);
+  }
+  warnOfMismatches(definitions, types, env);
+  const recorders = new Map(
+    definitions.map((definition, index) => [definition.instanceName, new Recorder(definition, families[index]!)]),
+  );
+  const stop = scheduleExpiry(config.metricsExpirationPolicy, families, env);
+  return {
+    handleMetric: (instances) => record(recorders, instances, env.clock.now()),
+    close: () => {
+      stop();
+      source.release(owner);
+      exposed.release();
+    },
+  };
+}
+
+function record(recorders: ReadonlyMap<string, Recorder>, instances: readonly MetricInstance[], now: number): void {
+  let problems: string[] | undefined;
+  for (const instance of instances) {
+    const recorder = recorders.get(instance.name);
+    const problem =
+      recorder === undefined
+        ? `could not find metric info from adapter config for ${instance.name}`
+        : recorder.record(instance, now);
+    if (problem !== undefined) (problems ??= []).push(problem);
+  }
+  if (problems !== undefined) throw new Error(joinProblems(problems));
+}
+
+function joinProblems(problems: readonly string[]): string {
+  const shown = problems.slice(0, maxReportedErrors).join('; ');
+  const rest = problems.length - maxReportedErrors;
+  return rest > 0 ? `${shown}; and ${rest} more` : shown;
+}
+
+function scheduleExpiry(
+  policy: PrometheusConfig['metricsExpirationPolicy'],
+  families: readonly Family[],
+  env: Env,
+): () => void {
+  if (policy === undefined) return () => undefined;
+  const expiry = policy.metricsExpiryDuration.toMillis();
+  const asked = policy.expiryCheckIntervalDuration;
+  const interval = asked.equals(Duration.zero) ? expiry / 2 : asked.toMillis();
+  // A timer that fires more often than every millisecond would only burn the processor.
+  return env.schedule.every(Math.max(1, interval), () => {
+    const before = env.clock.now() - expiry;
+    for (const family of new Set(families)) family.expire(before);
+  });
+}
+
+/** Mixer fails only when the instance arrives; so does this adapter, but it says so when it is built. */
+function warnOfMismatches(definitions: readonly Definition[], types: Input['types'], env: Env): void {
+  const defined = new Map(definitions.map((definition) => [definition.instanceName, definition]));
+  for (const [instance, type] of types.metric) {
+    const definition = defined.get(instance);
+    if (definition === undefined) {
+      env.log.warn('metric instance has no definition in this handler', { instance });
+      continue;
+    }
+    const labels = definition.labels.map((label) => label.dimension);
+    const difference = describeDifference(labels, Object.keys(type.dimensions));
+    if (difference !== '') env.log.warn('dimensions differ from the label names', { instance, difference });
+  }
+}

@@ -1,0 +1,38 @@
+import { Command } from 'commander';
+
+import { compareDiagnostics, formatDiagnostic, type Severity } from '../../util/diagnostics.js';
+import { type CliContext, printLine } from '../context.js';
+import { collect } from '../flag-parsers.js';
+import { builtInAdapters } from '../inventory.js';
+import { loadAdapters } from '../load-adapter.js';
+import { validateConfig } from '../validate-config.js';
+
+interface ValidateFlags {
+  readonly namespace: string;
+  readonly adapter: readonly string[];
+}
+
+/** `fairlead validate PATH...`: finds all that is wrong with a configuration without serving it. */
+export function validateCommand(context: CliContext): Command {
+  return new Command('validate')
+    .description('check configuration files or folders and list everything that is wrong with them')
+    .argument('<path...>', 'files and folders, taken together as one configuration')
+    .option('--namespace <name>', 'namespace of resources that name none', 'default')
+    .option('--adapter <module>', 'load a further adapter: a package or ./path.js; may be repeated', collect, [])
+    .action(async (paths: readonly string[], flags: ValidateFlags) => {
+      await runValidate(paths, flags, context);
+    });
+}
+
+async function runValidate(paths: readonly string[], flags: ValidateFlags, context: CliContext): Promise<void> {
+  const adapters = await loadAdapters([...builtInAdapters, ...flags.adapter], context.workingDirectory);
+  const { diagnostics, resources } = await validateConfig(paths, { adapters, namespace: flags.namespace });
+  for (const one of [...diagnostics].sort(compareDiagnostics)) printLine(context.stdout, formatDiagnostic(one));
+  const count = (severity: Severity, word: string): string => {
+    const found = diagnostics.filter((one) => one.severity === severity).length;
+    return `${found} ${word}${found === 1 ? '' : 's'}`;
+  };
+  const found = [count('error', 'error'), count('warning', 'warning'), count('info', 'note')].join(', ');
+  printLine(context.stdout, `${resources} resource${resources === 1 ? '' : 's'}: ${found}`);
+  if (diagnostics.some((one) => one.severity === 'error')) context.exitWith(1);
+}

@@ -1,0 +1,43 @@
+import { InvalidArgumentError } from 'commander';
+
+import { Duration } from '../util/duration.js';
+
+/** Reads a whole number of at least `min`. */
+export function integer(min: number, max = Number.MAX_SAFE_INTEGER): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^[+-]?\d+$/.test(text) || !Number.isSafeInteger(value)) throw new InvalidArgumentError('not a whole number.');
+    if (value < min) throw new InvalidArgumentError(`must be at least ${min}.`);
+    if (value > max) throw new InvalidArgumentError(`must be at most ${max}.`);
+    return value;
+  };
+}
+
+/** Reads a TCP port; 0 means any free one. */
+export const port = integer(0, 65_535);
+
+/** Reads a number, with a fraction if need be. */
+export function decimal(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('not a number.');
+  return value;
+}
+
+/** Reads Go's duration text, as all of Mixer's flags write durations. */
+export function duration(text: string): Duration {
+  const value = Duration.parse(text);
+  if (value === undefined) throw new InvalidArgumentError('not a duration such as 1s or 2m30s.');
+  return value;
+}
+
+/** Reads the value of `--flag=true`; a bare `--flag` does not come here. */
+export function boolean(text: string): boolean {
+  if (/^(1|t|true)$/i.test(text)) return true;
+  if (/^(0|f|false)$/i.test(text)) return false;
+  throw new InvalidArgumentError('not true or false.');
+}
+
+/** Gathers the values of a flag that may be given several times. */
+export function collect(text: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), text];
+}

@@ -1,0 +1,40 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { basename, relative } from 'node:path';
+
+import type { CliContext } from './context.js';
+import { runProgram } from './program.js';
+
+// The composition root: nothing else in src touches the process.
+const packageFile = new URL('../../package.json', import.meta.url);
+const { version } = JSON.parse(readFileSync(packageFile, 'utf8')) as { readonly version: string };
+
+// A reader that has seen enough (`fairlead eval | head`) is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  process.exit(error.code === 'EPIPE' ? 0 : 1);
+});
+
+const context: CliContext = {
+  stdin: process.stdin,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  colour: process.stdout.isTTY && process.env['NO_COLOR'] === undefined && process.env['TERM'] !== 'dumb',
+  workingDirectory: process.cwd(),
+  self: commandLine(),
+  exitWith: (code) => {
+    process.exitCode = code;
+  },
+  stopRequested: () =>
+    new Promise((resolve) => {
+      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, resolve);
+    }),
+};
+
+await runProgram(process.argv.slice(2), context, { version, node: process.version });
+
+/** How the user calls this program, for commands that they may paste. */
+function commandLine(): string {
+  const script = process.argv[1] ?? 'fairlead';
+  if (basename(script) === 'fairlead') return 'fairlead';
+  return ['node', ...process.execArgv, relative(process.cwd(), script)].join(' ');
+}

@@ -1,0 +1,64 @@
+import { Command, CommanderError } from 'commander';
+
+import { MixerError } from '../util/errors.js';
+import { checkCommand } from './commands/check.js';
+import { demoCommand } from './commands/demo.js';
+import { evalCommand } from './commands/eval.js';
+import { mixerCommand } from './commands/mixer.js';
+import { probeCommand } from './commands/probe.js';
+import { reportCommand } from './commands/report.js';
+import { validateCommand } from './commands/validate.js';
+import { versionCommand, type VersionInfo } from './commands/version.js';
+import { type CliContext, printLine } from './context.js';
+
+/** Exit code of a command line that makes no sense, as opposed to 1 for what failed in the doing. */
+const usageExit = 2;
+
+/**
+ * Runs one command line. Never rejects: what goes wrong is written to stderr and told by the exit code, 2 for a wrong
+ * command line, 1 for everything else.
+ */
+export async function runProgram(args: readonly string[], context: CliContext, info: VersionInfo): Promise<void> {
+  try {
+    await createProgram(context, info).parseAsync([...args], { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      context.exitWith(error.exitCode === 0 ? 0 : usageExit);
+      return;
+    }
+    const failure = MixerError.from(error);
+    printLine(context.stderr, `fairlead: ${failure.message}`);
+    // A bug of ours is worth its stack; a failure of the world has said all there is.
+    if (!(error instanceof MixerError) && failure.cause instanceof Error) {
+      printLine(context.stderr, failure.cause.stack ?? '');
+    }
+    context.exitWith(failure.code === 'USAGE' ? usageExit : 1);
+  }
+}
+
+function createProgram(context: CliContext, info: VersionInfo): Command {
+  const commands = [
+    mixerCommand(context, info),
+    checkCommand(context),
+    reportCommand(context),
+    validateCommand(context),
+    evalCommand(context),
+    demoCommand(context, info),
+    probeCommand(context),
+    versionCommand(context, info),
+  ];
+  const program = new Command('fairlead')
+    .description("Mixer for today's mesh: policy checks, quotas and telemetry from Istio's rules.")
+    .version(info.version, '--version', 'print the version');
+  for (const command of commands) program.addCommand(command);
+  for (const command of [program, ...commands]) {
+    command.exitOverride().configureOutput({
+      writeOut: (text) => void context.stdout.write(text),
+      writeErr: (text) => void context.stderr.write(text),
+      outputError: (text, write) => {
+        write(text.replace(/^error: /, 'fairlead: '));
+      },
+    });
+  }
+  return program;
+}

@@ -1,0 +1,22 @@
+import { loadPaths } from '../config/index.js';
+import { compileConfiguration } from '../runtime/index.js';
+import type { Adapter } from '../sdk/index.js';
+import { templates } from '../templates/index.js';
+import type { Diagnostic } from '../util/diagnostics.js';
+
+/** What a configuration is checked against. */
+export interface ValidateOptions {
+  readonly adapters: readonly Adapter[];
+  /** The namespace of resources that name none. */
+  readonly namespace: string;
+}
+
+/** Compiles files and folders as one configuration, as a server would, but builds no handler. */
+export async function validateConfig(
+  paths: readonly string[],
+  { adapters, namespace }: ValidateOptions,
+): Promise<{ readonly resources: number; readonly diagnostics: readonly Diagnostic[] }> {
+  const loaded = await loadPaths(paths, { defaultNamespace: namespace });
+  const { diagnostics } = compileConfiguration({ resources: loaded.resources, adapters, templates });
+  return { resources: loaded.resources.length, diagnostics: [...loaded.diagnostics, ...diagnostics] };
+}

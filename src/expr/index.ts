@@ -1,0 +1,11 @@
+export type { AttributeNode, CallNode, ConstantNode, ConstantType, Node } from './ast.js';
+export { checkExpression, type CheckOptions } from './check.js';
+export { compileExpression, compileRecord, type Engine } from './compile.js';
+export { CompileError, type CompileErrorKind, isCompileError } from './compile-error.js';
+export { codeGenerationAllowed } from './emit.js';
+export { type FunctionDefinition, type FunctionTable, standardFunctions } from './functions.js';
+export { limits } from './limits.js';
+export { parseExpression } from './parse.js';
+export { printExpression } from './print.js';
+export { FieldError, type RecordField, type RecordShape } from './record.js';
+export type { CheckedExpression } from './typed.js';

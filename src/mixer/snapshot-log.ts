@@ -1,0 +1,35 @@
+import type { Snapshot } from '../runtime/index.js';
+import type { Log } from '../sdk/index.js';
+import { type Diagnostic, formatDiagnostic } from '../util/diagnostics.js';
+
+/** Tells the log which configuration is live and what is wrong with it. */
+export class SnapshotLog {
+  readonly #log: Log;
+  #last: readonly string[] = [];
+
+  constructor(log: Log) {
+    this.#log = log;
+  }
+
+  /** Names the snapshot, then each finding; findings that stand exactly as last time are only counted. */
+  announce(snapshot: Snapshot): void {
+    const lines = snapshot.diagnostics.map(formatDiagnostic);
+    const known = new Set(this.#last);
+    const errors = snapshot.diagnostics.filter(({ severity }) => severity === 'error').length;
+    this.#last = lines;
+    this.#log.info(
+      `configuration ${snapshot.id} is live: ${snapshot.handlers.length} handlers, ${lines.length} findings, ` +
+        `${errors} of them errors`,
+    );
+    snapshot.diagnostics.forEach((diagnostic, at) => {
+      const line = lines[at] ?? '';
+      if (!known.has(line)) this.#write(diagnostic, line);
+    });
+  }
+
+  #write({ severity }: Diagnostic, line: string): void {
+    if (severity === 'error') this.#log.error(line);
+    else if (severity === 'warning') this.#log.warn(line);
+    else this.#log.info(line);
+  }
+}

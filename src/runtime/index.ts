@@ -1,0 +1,16 @@
+export type { CheckDecision, QuotaDecision, QuotaRequest } from './decision.js';
+export type { CheckRequest } from './dispatch/dispatcher.js';
+export type { Reporter } from './dispatch/reporter.js';
+export type { RequestBag } from './dispatch/request-bag.js';
+export type { HandlerEntry } from './handlers/entry.js';
+export { createHost, type HandlerEnv, type Host, type HostOptions } from './host/host.js';
+export { systemTimers, type Timers } from './host/timers.js';
+export { createKinds, type Kinds, type Role } from './kinds.js';
+export type { Lease } from './lease.js';
+export { handlerName, resourceKey } from './names.js';
+export { buildRoutingTable } from './routing/build.js';
+export type { RoutingTable } from './routing/table.js';
+export { Runtime, type RuntimeOptions } from './runtime.js';
+export { compileConfiguration, type Configuration, type ConfigurationInput } from './snapshot/configuration.js';
+export type { RuntimeCounters } from './snapshot/runtime-counters.js';
+export type { Snapshot } from './snapshot/snapshot.js';

@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto';
+import type { InstanceTypes } from '../../sdk/index.js';
+import type { HandlerConfig } from './handler-configs.js';
+import type { Inferred } from './instance-shape.js';
+import type { CompiledInstance } from './instances.js';
+import type { CompiledRule } from './rules.js';
+
+/** A handler that some rule uses. */
+export interface HandlerUse {
+  readonly config: HandlerConfig;
+  /**
+   * Equal when a built handler can be carried over: adapter, params, and every instance that reaches it with its
+   * name, template, params and types. (Mixer left the names out, and a renamed instance met a handler that did not
+   * know it.)
+   */
+  readonly signature: string;
+  /** What `build` gets. */
+  readonly types: InstanceTypes;
+}
+
+/** Finds the handlers that rules use, ordered by key. */
+export function collectUses(rules: readonly CompiledRule[]): readonly HandlerUse[] {
+  const reached = new Map<HandlerConfig, Set<CompiledInstance>>();
+  for (const { actions } of rules) {
+    for (const { handler, instances } of actions) {
+      const known = reached.get(handler) ?? new Set();
+      for (const instance of instances) known.add(instance);
+      reached.set(handler, known);
+    }
+  }
+  return [...reached]
+    .sort(([a], [b]) => compare(a.key, b.key))
+    .map(([config, instances]) =>
+      describeUse(
+        config,
+        [...instances].sort((a, b) => compare(a.key, b.key)),
+      ),
+    );
+}
+
+function describeUse(config: HandlerConfig, instances: readonly CompiledInstance[]): HandlerUse {
+  const hash = createHash('sha1').update(config.fingerprint);
+  const types = Object.create(null) as Record<string, Map<string, Inferred>>;
+  for (const { name } of config.adapter.templates) types[name] = new Map();
+  for (const { key, template, inferred, fingerprint } of instances) {
+    hash.update('\n').update(fingerprint);
+    types[template.name]?.set(key, inferred);
+  }
+  return { config, signature: hash.digest('hex'), types: types as unknown as InstanceTypes };
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

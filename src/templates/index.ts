@@ -1,0 +1,12 @@
+export { templates } from './all.js';
+export { apikey } from './apikey/index.js';
+export { authorization } from './authorization/index.js';
+export { checknothing } from './checknothing/index.js';
+export { edge } from './edge/index.js';
+export { kubernetes } from './kubernetes/index.js';
+export { listentry } from './listentry/index.js';
+export { logentry } from './logentry/index.js';
+export { metric } from './metric/index.js';
+export { quota } from './quota/index.js';
+export { reportnothing } from './reportnothing/index.js';
+export { tracespan } from './tracespan/index.js';

@@ -1,0 +1,80 @@
+import { test } from 'node:test';
+import denier from 'fairlead/adapters/denier';
+import listchecker from 'fairlead/adapters/listchecker';
+import memquota from 'fairlead/adapters/memquota';
+import noop from 'fairlead/adapters/noop';
+import { adapterSuite } from 'fairlead/testing';
+
+const readmeOf = (name: string): URL => new URL(`../../src/adapters/${name}/README.md`, import.meta.url);
+
+const response = "'@type': type.googleapis.com/istio.policy.v1beta1.DirectHttpResponse";
+
+adapterSuite({
+  test,
+  adapter: denier,
+  configs: {
+    good: [
+      'status: { code: 7, message: Not allowed }',
+      'valid_duration: 1h30m\nvalidUseCount: 0',
+      `status: { details: [{ ${response}, code: 404, body: gone, headers: { a: b } }] }`,
+      `status: { details: [{ ${response}, code: NotFound }] }`,
+    ],
+    bad: [
+      { params: 'validDuration: soon', path: 'validDuration' },
+      { params: 'status: { code: seven }', path: 'status.code' },
+      { params: 'status: { details: [7] }', path: 'status.details[0]' },
+      { params: "status: { details: [{ '@type': a/b.C }] }", path: 'status.details[0].@type' },
+      { params: `status: { details: [{ ${response}, code: 99 }] }`, path: 'status.details[0].code' },
+      { params: `status: { details: [{ ${response}, cod: 404 }] }`, path: 'status.details[0].cod' },
+    ],
+  },
+  readme: readmeOf('denier'),
+});
+
+adapterSuite({
+  test,
+  adapter: listchecker,
+  configs: {
+    good: [
+      "overrides: ['7', a]",
+      'blacklist: true\nentryType: REGEX\noverrides: ["a.*b"]',
+      "entry_type: IP_ADDRESSES\noverrides: ['10.0.0.0/8', '::1', 10.1.2.3]",
+    ],
+    bad: [
+      { params: 'entryType: REGEX\noverrides: [a, "[("]', path: 'overrides[1]' },
+      { params: 'entryType: IP_ADDRESSES\noverrides: [a]', path: 'overrides[0]' },
+      { params: 'entryType: WORDS', path: 'entryType' },
+      { params: 'cachingInterval: -1s', path: 'cachingInterval' },
+      { params: 'cachingUseCount: -1', path: 'cachingUseCount' },
+      { params: 'providerUrl: Foo', path: 'providerUrl' },
+      { params: 'providerUrl: http://a/b\nrefreshInterval: 999ms', path: 'refreshInterval' },
+      { params: 'providerUrl: http://a/b\nttl: 59s', path: 'ttl' },
+    ],
+  },
+  readme: readmeOf('listchecker'),
+});
+
+adapterSuite({
+  test,
+  adapter: memquota,
+  configs: {
+    good: [
+      'quotas: [{ name: sample.quota.default, maxAmount: 10, validDuration: 1s }]',
+      'quotas: [{ name: sample.quota.default, max_amount: "10", overrides: [{ dimensions: { count: "7" } }] }]',
+    ],
+    bad: [
+      { params: 'minDeduplicationDuration: 0s', path: 'minDeduplicationDuration' },
+      { params: 'minDeduplicationDuration: -1s', path: 'minDeduplicationDuration' },
+      { params: 'quotas: [{ name: a, maxAmount: many }]', path: 'quotas[0].maxAmount' },
+      { params: 'quotas: [{ name: a, overrides: [{ amount: 1 }] }]', path: 'quotas[0].overrides[0].amount' },
+    ],
+  },
+  readme: readmeOf('memquota'),
+});
+
+adapterSuite({
+  test,
+  adapter: noop,
+  configs: { good: ['{}'], bad: [{ params: 'colour: red', path: 'colour' }] },
+  readme: readmeOf('noop'),
+});

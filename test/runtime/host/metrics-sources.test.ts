@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { MetricsSources } from '../../../src/runtime/host/metrics-sources.js';
+import { ManualTime } from '../../support/manual-time.js';
+import { MemoryLog } from '../../support/memory-log.js';
+
+function setUp() {
+  const time = new ManualTime();
+  const log = new MemoryLog();
+  return { time, log, sources: new MetricsSources({ log, timers: time, timeoutMs: 100 }) };
+}
+
+const textSource = (text: string) => () => ({ exposition: () => text });
+
+describe('MetricsSources', () => {
+  it('shares one source between all who name its key', () => {
+    const { sources } = setUp();
+    const first = sources.expose('k', textSource('a 1\n'));
+    const second = sources.expose('k', textSource('b 1\n'));
+    assert.equal(first.source, second.source);
+  });
+
+  it('drops a source with its last holder, however often each releases', async () => {
+    const { sources } = setUp();
+    const first = sources.expose('k', textSource('a 1\n'));
+    const second = sources.expose('k', textSource('a 1\n'));
+    first.release();
+    first.release();
+    assert.equal(await sources.exposition(), 'a 1\n');
+    second.release();
+    assert.equal(await sources.exposition(), '');
+  });
+
+  it('does not let a late release take away a successor', () => {
+    const { sources } = setUp();
+    const first = sources.expose('k', textSource('a 1\n'));
+    first.release();
+    sources.expose('k', textSource('b 1\n'));
+    first.release();
+    assert.deepEqual(sources.keys(), ['k']);
+  });
+
+  it('joins all sources by key and ends each with a line end', async () => {
+    const { sources } = setUp();
+    sources.expose('b', textSource('b 1'));
+    sources.expose('a', () => ({ exposition: () => Promise.resolve('a 1\n') }));
+    assert.equal(await sources.exposition(), 'a 1\nb 1\n');
+  });
+
+  for (const [what, exposition] of [
+    ['throws', () => { throw new Error('boom'); }],
+    ['rejects', () => Promise.reject(new Error('boom'))],
+    ['answers no text', () => 7 as unknown as string],
+  ] as const) {
+    it(`leaves out a source that ${what}`, async () => {
+      const { sources, log } = setUp();
+      sources.expose('a', () => ({ exposition }));
+      sources.expose('b', textSource('b 1\n'));
+      assert.equal(await sources.exposition(), 'b 1\n');
+      assert.equal(log.lines.length, 1);
+      assert.equal(log.lines[0]?.fields['source'], 'a');
+    });
+  }
+
+  it('leaves out a source that does not answer in time', async () => {
+    const { sources, time } = setUp();
+    sources.expose('a', () => ({ exposition: () => new Promise<string>(() => undefined) }));
+    const text = sources.exposition();
+    await time.advance(100);
+    assert.equal(await text, '');
+  });
+
+  it('leaves no timer behind', async () => {
+    const { sources, time } = setUp();
+    sources.expose('a', textSource('a 1\n'));
+    await sources.exposition();
+    assert.equal(time.pending, 0);
+  });
+});
