@@ -25,7 +25,3 @@ server.bindAsync('127.0.0.1:0', grpc.ServerCredentials.createInsecure(), (error,
   if (error) throw error;
   process.send({ port });
 });
-process.on('message', (message) => {
-  if (message === 'stop') process.exit(0);
-  if (message === 'cpu') process.send({ cpu: process.cpuUsage() });
-});

@@ -23,12 +23,13 @@ import { Duration, type StringMap, type Timestamp, type Value, type ValueType } 
 import { textOfValue } from './value-text.js';
 import type { Vocabulary } from './vocabulary.js';
 import { VocabularyIndex } from './vocabulary-index.js';
-import { decodeAttributes } from './wire/decode.js';
+import { AttributeDecoder } from './wire/attribute-decoder.js';
 import type { WireReader } from './wire/reader.js';
 import type { Words } from './wire/words.js';
 
 /** A state with a value to hand out: never one of an absent or broken slot. */
 const READY_STRING = STRING | READY;
+const READY_INT64 = INT64 | READY;
 const KEY_UNKNOWN = 0;
 const KEY_FOUND = 1;
 const KEY_MISSING = 2;
@@ -53,7 +54,9 @@ export class Bag implements AttributeReader {
   readonly #index: VocabularyIndex;
   readonly #slots: Slots;
   readonly #tracker: ReferenceTracker;
-  // The tables of the two above: they are what a read touches.
+  readonly #decoder: AttributeDecoder;
+  /** All that is one byte per slot or key slot, so that a message starts with a single fill. */
+  readonly #flags: Uint8Array;
   readonly #states: Uint8Array;
   readonly #values: unknown[];
   readonly #read: Uint8Array;
@@ -65,16 +68,20 @@ export class Bag implements AttributeReader {
 
   constructor(vocabulary: Vocabulary) {
     const index = VocabularyIndex.of(vocabulary);
+    const [slots, keys] = [vocabulary.size, index.keyTexts.length];
+    const flags = new Uint8Array(2 * (slots + keys));
     this.vocabulary = vocabulary;
     this.#index = index;
-    this.#slots = new Slots(vocabulary.size);
-    this.#tracker = new ReferenceTracker(index);
-    this.#states = this.#slots.states;
+    this.#flags = flags;
+    this.#states = flags.subarray(0, slots);
+    this.#read = flags.subarray(slots, 2 * slots);
+    this.#keysRead = flags.subarray(2 * slots, 2 * slots + keys);
+    this.#keyStates = flags.subarray(2 * slots + keys);
+    this.#slots = new Slots(this.#states);
     this.#values = this.#slots.values;
-    this.#read = this.#tracker.slots;
-    this.#keysRead = this.#tracker.keys;
-    this.#keyStates = new Uint8Array(index.keyTexts.length);
-    this.#keyValues = new Array<string>(index.keyTexts.length).fill('');
+    this.#tracker = new ReferenceTracker(index, this.#read, this.#keysRead);
+    this.#decoder = new AttributeDecoder(this.#slots, index);
+    this.#keyValues = new Array<string>(keys).fill('');
   }
 
   /** A bag of plain values. Names that the vocabulary does not know are left out; of the same name the last counts. */
@@ -105,9 +112,9 @@ export class Bag implements AttributeReader {
   decode(reader: WireReader, defaultWords?: Words): void {
     this.#forget();
     try {
-      decodeAttributes(reader, { slots: this.#slots, index: this.#index }, defaultWords);
+      this.#decoder.decode(reader, defaultWords);
     } catch (error) {
-      this.#slots.reset();
+      this.reset();
       throw error;
     }
   }
@@ -118,7 +125,8 @@ export class Bag implements AttributeReader {
    */
   absorb(other: Bag): void {
     this.clearOverlays();
-    this.#forget();
+    this.#tracker.clear();
+    this.#flags.fill(0, this.#states.length);
     const from = other.#slots;
     from.materialiseAll();
     this.#slots.materialiseAll();
@@ -186,6 +194,11 @@ export class Bag implements AttributeReader {
   }
 
   int64(slot: number): bigint | undefined | EvalError {
+    const state = this.#states[slot];
+    if (state === READY_INT64 || state === INT64) {
+      this.#read[slot] = PRESENT;
+      return state === INT64 ? this.#slots.int64(slot) : (this.#values[slot] as bigint);
+    }
     const value = this.#typed(slot, INT64, DURATION);
     return value instanceof Duration ? value.toNanos() : (value as bigint | undefined | EvalError);
   }
@@ -279,8 +292,9 @@ export class Bag implements AttributeReader {
   }
 
   #forget(): void {
+    // Nothing is known, read or there: all flags are zero.
+    this.#flags.fill(0);
     this.#tracker.clear();
-    this.#keyStates.fill(KEY_UNKNOWN);
     if (this.#covered.size > 0) this.#covered.clear();
   }
 }

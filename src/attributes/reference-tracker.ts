@@ -23,21 +23,21 @@ interface Saved {
 
 /** Records what was read from one bag (mixer-core.md 1.8): one byte per slot and key slot, and a list for other keys. */
 export class ReferenceTracker {
-  readonly slots: Uint8Array;
-  readonly keys: Uint8Array;
   readonly #index: VocabularyIndex;
   /** Keys that expressions worked out at run time, by slot and key. */
   readonly #dynamic = new Map<number, Map<string, number>>();
 
-  constructor(index: VocabularyIndex) {
+  /** `slots` and `keys` hold a condition each; emptying them is left to the owner. */
+  constructor(
+    index: VocabularyIndex,
+    readonly slots: Uint8Array,
+    readonly keys: Uint8Array,
+  ) {
     this.#index = index;
-    this.slots = new Uint8Array(index.nameWords.length);
-    this.keys = new Uint8Array(index.keyWords.length);
   }
 
+  /** Forgets keys that were worked out at run time. */
   clear(): void {
-    this.slots.fill(UNREAD);
-    this.keys.fill(UNREAD);
     if (this.#dynamic.size > 0) this.#dynamic.clear();
   }
 

@@ -1,6 +1,8 @@
 import { BOOL, BROKEN, BYTES, DOUBLE, INT64, KIND_MASK, MAP, READY, STRING, TIMESTAMP } from './kind.js';
 import { Duration, Timestamp, type Value } from './value.js';
+import { PairMap } from './pair-map.js';
 import type { ReferenceWord } from './vocabulary-index.js';
+import { bigintOf } from './wire/bigint-of.js';
 import { WireReader } from './wire/reader.js';
 import { Words } from './wire/words.js';
 
@@ -14,15 +16,16 @@ const KEPT_PAIRS = 4096;
  * when they are first read. What the numbers of a slot mean depends on its kind:
  *
  * - STRING: `first` is the word's index;
- * - TIMESTAMP, DURATION: `seconds` and, in `first`, the nanoseconds;
+ * - BOOL: `first` is 0 or 1;
+ * - INT64: `numbers` holds it, or is NaN and the value's bytes start at `first`;
+ * - TIMESTAMP, DURATION: seconds in `numbers`, nanoseconds in `first`;
  * - MAP: `first` and `last` delimit its pairs in `pairs`;
- * - any other: `first` is where the value's bytes start (behind its tag), or -1 when it was left out.
+ * - DOUBLE, BYTES: the value's bytes start at `first` (behind its tag), or it was left out and that is -1.
  */
 export class Slots {
-  readonly states: Uint8Array;
   readonly first: Int32Array;
   readonly last: Int32Array;
-  readonly seconds: Float64Array;
+  readonly numbers: Float64Array;
   readonly values: unknown[];
   /** Key and value indices of all maps, alternating. */
   pairs = new Int32Array(64);
@@ -34,18 +37,18 @@ export class Slots {
   readonly ownWords = new Words();
   #reader = noReader;
 
-  constructor(size: number) {
-    this.states = new Uint8Array(size);
+  /** `states` is a state per slot; emptying it is left to the owner. */
+  constructor(readonly states: Uint8Array) {
+    const size = states.length;
     this.first = new Int32Array(size);
     this.last = new Int32Array(size);
-    this.seconds = new Float64Array(size);
+    this.numbers = new Float64Array(size);
     this.values = new Array<unknown>(size).fill(undefined);
     this.words = this.ownWords;
   }
 
-  /** Forgets everything; values decoded next are places in the reader's bytes. */
+  /** Forgets everything but the states; values decoded next are places in the reader's bytes. */
   reset(reader: WireReader = noReader, defaultWords?: Words): void {
-    this.states.fill(0);
     this.ownWords.reset(reader);
     this.words = defaultWords ?? this.ownWords;
     this.pairCount = 0;
@@ -70,6 +73,24 @@ export class Slots {
     this.values[slot] = value;
   }
 
+  /** Takes a decoded value in, unless one of a kind that is probed earlier is there. The last of a kind wins. */
+  place(slot: number, state: number, first: number, last: number): void {
+    const old = this.states[slot]! & KIND_MASK;
+    if (old !== 0 && old < (state & KIND_MASK)) return;
+    this.states[slot] = state;
+    this.first[slot] = first;
+    this.last[slot] = last;
+  }
+
+  /** The same for a value with a number. */
+  placeNumber(slot: number, kind: number, number: number, first: number): void {
+    const old = this.states[slot]! & KIND_MASK;
+    if (old !== 0 && old < kind) return;
+    this.states[slot] = kind;
+    this.numbers[slot] = number;
+    this.first[slot] = first;
+  }
+
   /** The word that a STRING slot holds, which is then kept as its value. */
   text(slot: number): string {
     const text = this.words.text(this.first[slot]!);
@@ -78,25 +99,13 @@ export class Slots {
     return text;
   }
 
-  /** Takes a decoded value in, unless one of a kind that is probed earlier is there. The last of a kind wins. */
-  place(slot: number, state: number, first: number, last: number): void {
-    if (!this.#yields(slot, state)) return;
-    this.states[slot] = state;
-    this.first[slot] = first;
-    this.last[slot] = last;
-  }
-
-  /** The same for a TIMESTAMP or DURATION. */
-  placeTime(slot: number, kind: number, seconds: number, nanos: number): void {
-    if (!this.#yields(slot, kind)) return;
-    this.states[slot] = kind;
-    this.seconds[slot] = seconds;
-    this.first[slot] = nanos;
-  }
-
-  #yields(slot: number, state: number): boolean {
-    const old = this.states[slot]! & KIND_MASK;
-    return old === 0 || old >= (state & KIND_MASK);
+  /** The integer that an INT64 slot holds, which is then kept as its value. */
+  int64(slot: number): bigint {
+    const number = this.numbers[slot]!;
+    const integer = Number.isNaN(number) ? this.#at(this.first[slot]!).int64() : bigintOf(number);
+    this.values[slot] = integer;
+    this.states[slot] = INT64 | READY;
+    return integer;
   }
 
   /** The value of a slot that holds one, materialised and kept. */
@@ -122,7 +131,9 @@ export class Slots {
   /** Materialises all values, so that the message's bytes and words may go. */
   materialiseAll(): void {
     this.states.forEach((state, slot) => {
-      if (state !== 0 && (state & (READY | BROKEN)) === 0) this.materialise(slot);
+      if (state === 0 || (state & BROKEN) !== 0) return;
+      const value = (state & READY) === 0 ? this.materialise(slot) : this.values[slot];
+      if (value instanceof PairMap) this.values[slot] = new Map(value.entries());
     });
   }
 
@@ -132,19 +143,19 @@ export class Slots {
       case STRING:
         return this.words.text(first);
       case MAP:
-        return this.#map(first, this.last[slot]!);
+        return new PairMap(this, first, this.last[slot]!);
       case INT64:
-        return first < 0 ? 0n : this.#at(first).int64();
+        return this.int64(slot);
       case DOUBLE:
         return first < 0 ? 0 : this.#at(first).double();
       case BOOL:
-        return first < 0 ? false : this.#at(first).bool();
+        return first !== 0;
       case BYTES:
         return first < 0 ? noBytes : this.#bytes(first);
       case TIMESTAMP:
-        return new Timestamp(this.seconds[slot]!, first);
+        return new Timestamp(this.numbers[slot]!, first);
       default:
-        return new Duration(this.seconds[slot]!, first);
+        return new Duration(this.numbers[slot]!, first);
     }
   }
 
@@ -152,15 +163,9 @@ export class Slots {
   #bytes(first: number): Uint8Array {
     const reader = this.#at(first);
     const limit = reader.limit();
-    return reader.bytes.slice(reader.pos, limit);
-  }
-
-  #map(first: number, last: number): Map<string, string> {
-    const map = new Map<string, string>();
-    for (let at = first; at < last; at += 2) {
-      map.set(this.words.text(this.pairs[at]!), this.words.text(this.pairs[at + 1]!));
-    }
-    return map;
+    const copy = new Uint8Array(limit - reader.pos);
+    for (let i = 0; i < copy.length; i++) copy[i] = reader.bytes[reader.pos + i]!;
+    return copy;
   }
 
   #at(position: number): WireReader {

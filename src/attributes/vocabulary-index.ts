@@ -26,7 +26,7 @@ export class VocabularyIndex {
   readonly nameWords: readonly ReferenceWord[];
   /** Slot → key slots by key; undefined when no constant key of it is read. */
   readonly keysOf: readonly (ReadonlyMap<string, number> | undefined)[];
-  /** All slots, and `~keySlot` for all key slots, by name and then key, bytewise. */
+  /** All slots but hidden ones, and `~keySlot` for their key slots, by name and then key, bytewise. */
   readonly order: Int32Array;
 
   /** The index of a vocabulary, which this seals. */
@@ -42,7 +42,8 @@ export class VocabularyIndex {
     vocabulary.seal();
     const { keySlots } = vocabulary;
     this.globalSlots = Int32Array.from(globalDictionary, (word) => vocabulary.slotOf(word) ?? -1);
-    this.nameWords = vocabulary.names().map(referenceWord);
+    // A name without bytes is none that a client can send.
+    this.nameWords = vocabulary.names().map((name, slot) => referenceWord(vocabulary.isHidden(slot) ? '' : name));
     this.names = new NameTable(this.nameWords.map((word) => word.bytes));
     this.keyOwners = Int32Array.from(keySlots, (entry) => entry.slot);
     this.keyTexts = keySlots.map((entry) => entry.key);
@@ -54,7 +55,7 @@ export class VocabularyIndex {
   }
 
   #sorted(): number[] {
-    const slots = this.nameWords.map((_, slot) => slot);
+    const slots = this.nameWords.map((_, slot) => slot).filter((slot) => !this.vocabulary.isHidden(slot));
     slots.sort((a, b) => Buffer.compare(this.nameWords[a]!.bytes, this.nameWords[b]!.bytes));
     return slots.flatMap((slot) => {
       const keys = [...(this.keysOf[slot]?.values() ?? [])];

@@ -17,6 +17,7 @@ export class Vocabulary {
   readonly #types: ValueType[] = [];
   readonly #keySlots: KeySlot[] = [];
   readonly #keySlotOf: Map<string, number>[] = [];
+  readonly #hidden = new Set<number>();
   #sealed = false;
 
   /** Number of attribute slots. */
@@ -39,6 +40,20 @@ export class Vocabulary {
     this.#types.push(type);
     this.#keySlotOf.push(new Map());
     return slot;
+  }
+
+  /**
+   * Adds a slot that only overlays fill (an adapter's output): no client can send it, and reading it leaves no
+   * reference. `name` is found by {@link slotOf} like any other, so it must be one that no expression can spell.
+   */
+  defineHidden(name: string, type: ValueType): number {
+    const slot = this.define(name, type);
+    this.#hidden.add(slot);
+    return slot;
+  }
+
+  isHidden(slot: number): boolean {
+    return this.#hidden.has(slot);
   }
 
   slotOf(name: string): number | undefined {

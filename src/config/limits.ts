@@ -1,7 +1,7 @@
 /** Bytes of one configuration file; a longer one is refused unread. */
 export const MAX_FILE_BYTES = 8 * 1024 * 1024;
 
-/** Levels of maps and lists inside each other, counted through aliases. */
+/** Maps and lists around a value, counted through aliases. */
 export const MAX_DEPTH = 100;
 
 /** Scalars, maps and lists of one document, each alias counted as all that it stands for. */

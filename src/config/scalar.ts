@@ -22,8 +22,9 @@ export function resolvePlain(text: string): ScalarValue {
   const word = words.get(text);
   if (word !== undefined) return word;
   const first = text.charAt(0);
-  if (first === '.') return (float.test(text) ? finite(text) : undefined) ?? text;
-  if (!/[-+0-9]/.test(first)) return text;
+  if (!/[-+.0-9]/.test(first)) return text;
+  // Go lets underscores stand anywhere in a number but around a leading point.
+  if (first === '.' && /^\._|_(?![0-9])/.test(text)) return text;
   const digits = text.replaceAll('_', '');
   return toInteger(digits) ?? (float.test(digits) ? finite(digits) : undefined) ?? text;
 }
@@ -47,7 +48,7 @@ export function resolveTagged(tag: string, text: string): ScalarValue | undefine
 export function toKey(value: ScalarValue): string | undefined {
   if (value === null) return undefined;
   if (typeof value !== 'number' || Number.isFinite(value)) return String(value);
-  return Number.isNaN(value) ? '.nan' : value > 0 ? '+.inf' : '-.inf';
+  return Number.isNaN(value) ? '.nan' : value > 0 ? '.inf' : '-.inf';
 }
 
 function toInteger(digits: string): bigint | undefined {

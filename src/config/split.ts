@@ -25,8 +25,8 @@ export function splitDocuments(input: string | Uint8Array): readonly Chunk[] {
   return split(bytes.replace(/\r\n?/g, '\n')).map((chunk) => {
     const text = decode(Buffer.from(chunk.text, 'latin1'));
     if (text !== undefined) return check({ ...chunk, text: normalise(text) });
-    const at = firstBadByte(Buffer.from(chunk.text, 'latin1'));
-    return { ...chunk, fault: { message: 'not valid UTF-8', ...place(chunk, at) } };
+    const sound = soundPrefix(Buffer.from(chunk.text, 'latin1'));
+    return { ...chunk, fault: { message: 'not valid UTF-8', ...place({ ...chunk, text: sound }, sound.length) } };
   });
 }
 
@@ -45,24 +45,19 @@ function decode(bytes: Uint8Array): string | undefined {
   }
 }
 
-function firstBadByte(bytes: Uint8Array): number {
-  let [good, bad] = [0, bytes.length];
-  while (bad - good > 1) {
-    const middle = (good + bad) >> 1;
-    // A prefix may end inside a character: only what `stream` refuses is bad.
-    if (decodesSoFar(bytes.subarray(0, middle))) good = middle;
-    else bad = middle;
+/** The text before the first bytes that are not UTF-8. */
+function soundPrefix(bytes: Uint8Array): string {
+  const replaced = new TextDecoder('utf-8').decode(bytes);
+  // A replacement character that was written as one is the only one that encodes back to what stands there.
+  let offset = 0;
+  for (let at = replaced.indexOf('\ufffd'), from = 0; at >= 0; at = replaced.indexOf('\ufffd', from)) {
+    offset += Buffer.byteLength(replaced.slice(from, at));
+    if (bytes[offset] !== 0xef || bytes[offset + 1] !== 0xbf || bytes[offset + 2] !== 0xbd)
+      return replaced.slice(0, at);
+    offset += 3;
+    from = at + 1;
   }
-  return good;
-}
-
-function decodesSoFar(bytes: Uint8Array): boolean {
-  try {
-    new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true });
-    return true;
-  } catch {
-    return false; // Refused is the answer here.
-  }
+  return replaced;
 }
 
 function split(text: string): Chunk[] {

@@ -1,5 +1,7 @@
 import { type AttributeReader, EvalError, type StringMap, type Value, type ValueType } from '../attributes/index.js';
+import { chain, constantText, fold, isAlwaysPresent } from './analysis.js';
 import { equalityFunctions } from './equal-values.js';
+import { prepareGlob } from './externs/match.js';
 import { type Pattern, preparePattern } from './externs/matches.js';
 import { compareText } from './externs/text-order.js';
 import { type Operator, standardFunctions } from './functions.js';
@@ -195,19 +197,28 @@ class Emitter {
 
   #attribute({ type, slot, name }: TypedAttribute, target: string, absent: string | undefined): void {
     this.code.line(`${target} = bag.${attributeReaders[type]}(${slot});`);
-    this.code.line(`if (${target} === undefined) ${this.#missing(name, absent)}`);
-    this.#propagate(type, target);
+    this.#require(type, target, `if (${target} === undefined) ${this.#missing(name, absent)}`);
   }
 
   #missing(name: string, absent: string | undefined): string {
     return absent === undefined ? this.failure.known(lookupFailed(name)) : `break ${absent};`;
   }
 
+  // The test that present values pass comes first; what is wrong otherwise is sorted out behind it.
+  #require(type: ValueType, target: string, otherwise: string): void {
+    const primitive = primitives[type];
+    if (primitive === undefined) {
+      this.code.line(otherwise);
+      this.#propagate(type, target);
+    } else this.code.line(`if (typeof ${target} !== "${primitive}") { ${otherwise} ${this.failure.found(target)} }`);
+  }
+
   #propagate(type: ValueType, target: string): void {
     const primitive = primitives[type];
+    // Several times faster than instanceof, and every object that can be here has its class as `constructor`.
     const test =
       primitive === undefined
-        ? `${target} instanceof ${this.code.constant(EvalError)}`
+        ? `${target}.constructor === ${this.code.constant(EvalError)}`
         : `typeof ${target} !== "${primitive}"`;
     this.code.line(`if (${test}) ${this.failure.found(target)}`);
   }
@@ -263,9 +274,11 @@ class Emitter {
     const missing = absent === undefined ? `${target} = "";` : `break ${absent};`;
     if (node.keySlot !== undefined && map.kind === 'attribute') {
       this.code.line(`${target} = bag.key(${node.keySlot});`);
-      this.code.line(`if (${target} === undefined) ${this.#missing(map.name, absent)}`);
-      this.code.line(`if (${target} === null) ${missing}`);
-      this.#propagate('STRING', target);
+      const lacking = `if (${target} === undefined) ${this.#missing(map.name, absent)}`;
+      if (absent === undefined) {
+        this.code.line(`if (${target} === null) ${missing}`);
+        this.#require('STRING', target, lacking);
+      } else this.#require('STRING', target, `if (${target} == null) ${missing}`);
     } else {
       const entries = this.#part(map, absent);
       const name = this.#part(key, absent);
@@ -336,7 +349,7 @@ class Emitter {
 
   #function(node: TypedCall, target: string): void {
     const special =
-      standardFunctions.get(node.function.name) === node.function ? inline[node.function.name] : undefined;
+      standardFunctions.get(node.function.name) === node.function ? inline.get(node.function.name) : undefined;
     if (special?.(this, node, target) === true) return;
     const operands = node.operands.map((operand) => this.operand(operand));
     this.code.line(`${target} = ${this.code.constant(node.function.call)}(${operands.join(', ')});`);
@@ -344,44 +357,31 @@ class Emitter {
   }
 }
 
+/** Emits a call in place and returns true, or returns false: then it is an ordinary call. */
 type Special = (emitter: Emitter, node: TypedCall, target: string) => boolean;
 
-function method(name: 'startsWith' | 'endsWith'): Special {
+// The receiver, or for match the first argument, is the text; which of the two is the pattern differs.
+function textTest(
+  [text, pattern]: readonly [number, number],
+  prepare: (source: string) => Pattern | EvalError,
+): Special {
   return (emitter, node, target) => {
-    const [text, part] = node.operands.map((operand) => emitter.operand(operand));
-    emitter.code.line(`${target} = ${text}.${name}(${part});`);
+    const source = constantText(node.operands[pattern]!);
+    if (source === undefined) return false;
+    const prepared = prepare(source);
+    const subject = emitter.operand(node.operands[text]!);
+    if (prepared instanceof EvalError) emitter.code.line(emitter.failure.known(prepared));
+    else emitter.code.line(`${target} = ${patternTest(emitter.code, prepared, subject)};`);
     return true;
   };
 }
 
-/** Functions that have code of their own, at least when an operand is constant. False: make an ordinary call. */
-const inline: Readonly<Partial<Record<string, Special>>> = Object.assign(Object.create(null) as object, {
-  startsWith: method('startsWith'),
-  endsWith: method('endsWith'),
-  match(emitter: Emitter, node: TypedCall, target: string) {
-    const [subject, pattern] = node.operands as [TypedNode, TypedNode];
-    const glob = constantText(pattern);
-    if (glob === undefined) return false;
-    const text = emitter.operand(subject);
-    const test = glob.endsWith('*')
-      ? `${text}.startsWith(${JSON.stringify(glob.slice(0, -1))})`
-      : glob.startsWith('*')
-        ? `${text}.endsWith(${JSON.stringify(glob.slice(1))})`
-        : `${text} === ${JSON.stringify(glob)}`;
-    emitter.code.line(`${target} = ${test};`);
-    return true;
-  },
-  matches(emitter: Emitter, node: TypedCall, target: string) {
-    const [pattern, subject] = node.operands as [TypedNode, TypedNode];
-    const source = constantText(pattern);
-    if (source === undefined) return false;
-    const prepared = preparePattern(source);
-    const text = emitter.operand(subject);
-    if (prepared instanceof EvalError) emitter.code.line(emitter.failure.known(prepared));
-    else emitter.code.line(`${target} = ${patternTest(emitter.code, prepared, text)};`);
-    return true;
-  },
-});
+const inline: ReadonlyMap<string, Special> = new Map([
+  ['startsWith', textTest([0, 1], (text) => ({ kind: 'prefix', text }))],
+  ['endsWith', textTest([0, 1], (text) => ({ kind: 'suffix', text }))],
+  ['match', textTest([0, 1], prepareGlob)],
+  ['matches', textTest([1, 0], preparePattern)],
+]);
 
 function patternTest(code: Code, pattern: Pattern, text: string): string {
   switch (pattern.kind) {
@@ -390,9 +390,9 @@ function patternTest(code: Code, pattern: Pattern, text: string): string {
     case 'equals':
       return `${text} === ${JSON.stringify(pattern.text)}`;
     case 'prefix':
-      return `${text}.startsWith(${JSON.stringify(pattern.text)})`;
+      return affixTest(text, pattern.text, { method: 'startsWith', from: '' });
     case 'suffix':
-      return `${text}.endsWith(${JSON.stringify(pattern.text)})`;
+      return affixTest(text, pattern.text, { method: 'endsWith', from: `${text}.length - ${pattern.text.length} + ` });
     case 'contains':
       return `${text}.includes(${JSON.stringify(pattern.text)})`;
     case 'regex':
@@ -400,36 +400,10 @@ function patternTest(code: Code, pattern: Pattern, text: string): string {
   }
 }
 
-function constantText(node: TypedNode): string | undefined {
-  const value = fold(node);
-  return typeof value === 'string' ? value : undefined;
-}
-
-/** The value or failure of a node that needs no bag: a constant, or a pure function of such. */
-function fold(node: TypedNode): Value | EvalError | undefined {
-  if (node.kind === 'constant') return node.value;
-  if (node.kind === 'attribute' || node.function.pure !== true) return undefined;
-  const values: Value[] = [];
-  for (const operand of node.operands) {
-    const value = fold(operand);
-    if (value === undefined || value instanceof EvalError) return value;
-    values.push(value);
-  }
-  return (node.function.call as unknown as (...operands: Value[]) => Value | EvalError)(...values);
-}
-
-/** The operands of nested calls of one operator, left to right. */
-function chain(node: TypedCall, operator: Operator): readonly TypedNode[] {
-  const operands: TypedNode[] = [];
-  const rest: TypedNode[] = [node];
-  for (let next = rest.pop(); next !== undefined; next = rest.pop()) {
-    if (next.kind === 'call' && next.function.operator === operator) rest.push(next.operands[1]!, next.operands[0]!);
-    else operands.push(next);
-  }
-  return operands;
-}
-
-function isAlwaysPresent(node: TypedNode): boolean {
-  if (node.kind !== 'call') return node.kind === 'constant';
-  return node.function.operator !== 'INDEX' && node.function.operator !== 'OR';
+// Comparing a few characters beats the built-in method, most of all when the first one already differs.
+function affixTest(text: string, affix: string, how: { readonly method: string; readonly from: string }): string {
+  if (affix.length > 16) return `${text}.${how.method}(${JSON.stringify(affix)})`;
+  const units = Array.from({ length: affix.length }, (_, i) => affix.charCodeAt(i));
+  const tests = units.map((unit, i) => `${text}.charCodeAt(${how.from}${i}) === ${unit}`);
+  return [`${text}.length >= ${affix.length}`, ...tests].join(' && ');
 }

@@ -56,7 +56,8 @@ function strict(node: TypedNode): Strict {
   if (node.kind === 'constant') return () => node.value;
   if (node.kind === 'attribute') {
     const read = attribute(node);
-    return (bag) => read(bag) ?? lookupFailed(node.name);
+    const absent = lookupFailed(node.name);
+    return (bag) => read(bag) ?? absent;
   }
   return operators[node.function.operator ?? 'call'](node);
 }
@@ -71,7 +72,8 @@ function optional(node: TypedNode): Optional {
 }
 
 function attribute({ type, slot }: TypedAttribute): Optional {
-  return (bag) => readers[type](bag, slot);
+  const read = readers[type];
+  return (bag) => read(bag, slot);
 }
 
 const readers: Readonly<Record<ValueType, (bag: AttributeReader, slot: number) => Value | EvalError | undefined>> = {
@@ -94,7 +96,8 @@ function firstOf<T extends Strict | Optional>(left: Optional, right: T): (bag: A
 }
 
 /** `map[key]` where absence of any part counts as absence. */
-function lookup({ operands }: TypedCall): Optional {
+function lookup({ operands, keySlot }: TypedCall): Optional {
+  if (keySlot !== undefined) return (bag) => bag.key(keySlot) ?? undefined;
   const [map, key] = [optional(operands[0]!), optional(operands[1]!)];
   return (bag) => {
     const entries = map(bag);
@@ -105,9 +108,37 @@ function lookup({ operands }: TypedCall): Optional {
   };
 }
 
+/** `map[key]` where only the key may be missing, which gives the empty text. */
+function index({ operands, keySlot }: TypedCall): Strict {
+  const map = operands[0]!;
+  if (keySlot === undefined || map.kind !== 'attribute')
+    return apply(operands, (entries, key) => (entries as StringMap).get(key as string) ?? '');
+  const absent = lookupFailed(map.name);
+  return (bag) => {
+    const value = bag.key(keySlot);
+    return value === undefined ? absent : (value ?? '');
+  };
+}
+
+type Compute = (...values: Value[]) => Value | EvalError;
+
 /** Evaluates operands left to right and applies a function, unless one of them has no value. */
-function apply(nodes: readonly TypedNode[], compute: (...values: Value[]) => Value | EvalError): Strict {
+function apply(nodes: readonly TypedNode[], compute: Compute): Strict {
   const operands = nodes.map(strict);
+  return operands.length === 2 ? applyToTwo(operands[0]!, operands[1]!, compute) : applyToAll(operands, compute);
+}
+
+// Nearly every operator has two operands, and they should not need an array.
+function applyToTwo(left: Strict, right: Strict, compute: Compute): Strict {
+  return (bag) => {
+    const a = left(bag);
+    if (a instanceof EvalError) return a;
+    const b = right(bag);
+    return b instanceof EvalError ? b : compute(a, b);
+  };
+}
+
+function applyToAll(operands: readonly Strict[], compute: Compute): Strict {
   return (bag) => {
     const values: Value[] = [];
     for (const operand of operands) {
@@ -154,7 +185,7 @@ const operators: Readonly<Record<Operator | 'call', (node: TypedCall) => Strict>
   OR: (node) => firstOf(optional(node.operands[0]!), strict(node.operands[1]!)),
   LOR: (node) => shortCircuit(node, true),
   LAND: (node) => shortCircuit(node, false),
-  INDEX: (node) => apply(node.operands, (map, key) => (map as StringMap).get(key as string) ?? ''),
+  INDEX: index,
   ADD: (node) =>
     apply(node.operands, (a, b) => {
       if (typeof a === 'bigint') return BigInt.asIntN(64, a + (b as bigint));

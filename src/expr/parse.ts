@@ -201,12 +201,10 @@ function selectors(tree: Tree): { anchor: Tree; names: readonly number[] } {
   return { anchor, names: names.reverse() };
 }
 
-function firstOf(tree: Tree): number {
-  let left = tree;
-  while (left.type !== 'Identifier') {
-    if (left.type === 'MemberExpression') left = left.object;
-    else if (left.type === 'CallExpression') left = left.callee;
-    else left = left.type === 'BinaryExpression' ? left.left : left.argument;
-  }
-  return indexOf(left.name);
+// Parentheses are calls, so what is called is a chain of calls, keys and names down to a first token.
+function firstOf(callee: Tree): number {
+  let left = callee;
+  while (left.type === 'MemberExpression' || left.type === 'CallExpression')
+    left = left.type === 'MemberExpression' ? left.object : left.callee;
+  return indexOf((left as { readonly name: string }).name);
 }

@@ -41,3 +41,8 @@ export function formatHostPort(host: string, port: number): string {
 export function formatAddress(address: ListenAddress): string {
   return address.kind === 'unix' ? `unix://${address.path}` : `tcp://${formatHostPort(address.host, address.port)}`;
 }
+
+/** A URL that a person can open: an empty host, which means all interfaces, is shown as localhost. */
+export function httpUrl(host: string, port: number): string {
+  return `http://${formatHostPort(host === '' ? 'localhost' : host, port)}`;
+}

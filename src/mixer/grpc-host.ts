@@ -1,8 +1,14 @@
 import { unlink } from 'node:fs/promises';
 
-import { type sendUnaryData, Server, ServerCredentials, type ServerUnaryCall, type ServiceDefinition } from '@grpc/grpc-js';
+import {
+  type sendUnaryData,
+  Server,
+  ServerCredentials,
+  type ServerUnaryCall,
+  type ServiceDefinition,
+  status as Status,
+} from '@grpc/grpc-js';
 
-import { rpcCode } from '../sdk/index.js';
 import { MixerError } from '../util/errors.js';
 import { formatAddress, formatHostPort, type ListenAddress } from './address.js';
 import { RpcError, type RpcHost, type UnaryHandler, type UnaryMethods } from './host.js';
@@ -16,14 +22,15 @@ export interface GrpcHostOptions {
   readonly maxConcurrentStreams: number;
 }
 
+const statuses: readonly Status[] = Object.values(Status).filter((status) => typeof status === 'number');
 const identity = (message: Buffer): Buffer => message;
 
 /** An {@link RpcHost} on `@grpc/grpc-js`, plain text HTTP/2. */
 export function createGrpcHost(methods: UnaryMethods, options: GrpcHostOptions): RpcHost {
+  // Channelz stays on: without it grpc-js forgets its sessions, and forceShutdown() leaves them open.
   const server = new Server({
     'grpc.max_receive_message_length': options.maxMessageSize,
     'grpc.max_concurrent_streams': options.maxConcurrentStreams,
-    'grpc.enable_channelz': 0,
   });
   addMethods(server, methods);
   let socketPath: string | undefined;
@@ -87,8 +94,8 @@ function unary(handler: UnaryHandler) {
 }
 
 function fail(respond: sendUnaryData<Buffer>, error: unknown): void {
-  if (error instanceof RpcError) respond({ code: error.status, details: error.details });
-  else respond({ code: rpcCode.INTERNAL, details: error instanceof Error ? error.message : String(error) });
+  if (error instanceof RpcError) respond({ code: statuses[error.status] ?? Status.UNKNOWN, details: error.details });
+  else respond({ code: Status.INTERNAL, details: error instanceof Error ? error.message : String(error) });
 }
 
 async function listenTcp(server: Server, address: ListenAddress & { kind: 'tcp' }): Promise<ListenAddress> {

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 
 import { MixerError } from '../util/errors.js';
-import { formatHostPort } from './address.js';
+import { formatHostPort, httpUrl } from './address.js';
 
 /** What a path answers. */
 export interface HttpAnswer {
@@ -17,9 +17,8 @@ export type HttpRoutes = ReadonlyMap<string, () => HttpAnswer | Promise<HttpAnsw
 
 /** A small plain HTTP server: read-only pages for scrapers, probes and people. */
 export interface HttpEndpoint {
-  /** `host:port` as bound. */
-  readonly address: string;
-  readonly port: number;
+  /** `http://host:port`, without a path. */
+  readonly url: string;
   close(): Promise<void>;
 }
 
@@ -39,8 +38,7 @@ export async function openHttpEndpoint(at: { host: string; port: number }, route
   const bound = server.address();
   const port = typeof bound === 'object' && bound !== null ? bound.port : at.port;
   return {
-    address: formatHostPort(at.host, port),
-    port,
+    url: httpUrl(at.host, port),
     close: () =>
       new Promise((resolve) => {
         server.close(() => {

@@ -1,4 +1,5 @@
 export { formatAddress, type ListenAddress, parseAddress } from './address.js';
+export { ConfigLoader } from './config-loader.js';
 export { createGrpcHost, type GrpcHostOptions } from './grpc-host.js';
 export { RpcError, type RpcHost, type UnaryHandler, type UnaryMethods } from './host.js';
 export { keepProbeFile } from './probe-file.js';

@@ -19,7 +19,6 @@ export interface Monitored {
 
 /** `/metrics`, `/version`, `/healthz` and `/readyz` (mixer-core.md 6.11). */
 export interface Monitoring {
-  /** The address as bound, `host:port`. */
   readonly endpoint: HttpEndpoint;
   close(): Promise<void>;
 }

@@ -34,9 +34,9 @@ export class PrometheusEndpoint {
     this.#options = options;
   }
 
-  /** `host:port` as bound, undefined while the port is not open. */
-  get address(): string | undefined {
-    return this.#endpoint?.address;
+  /** `http://host:port/metrics`, undefined while the port is not open. */
+  get url(): string | undefined {
+    return this.#endpoint && `${this.#endpoint.url}/metrics`;
   }
 
   /** Opens or closes the port by what is exposed now. To be called whenever that may have changed. */
@@ -66,9 +66,9 @@ export class PrometheusEndpoint {
     const metrics = async () => ({ contentType: expositionType, body: await exposed.exposition() });
     try {
       this.#endpoint = await openHttpEndpoint(address, new Map([['/metrics', metrics]]));
-      log.info('metrics are served', { url: `http://${this.#endpoint.address}/metrics` });
+      log.info(`serving metrics on ${this.#endpoint.url}/metrics`);
     } catch (error) {
-      log.error('metrics are not served', { error: MixerError.from(error, 'LISTEN_FAILED').message });
+      log.error(`metrics are not served: ${MixerError.from(error, 'LISTEN_FAILED').message}`);
     }
   }
 }

@@ -30,13 +30,13 @@ export interface MixerServerOptions extends GrpcHostOptions {
 export interface MixerServer {
   /** As bound: `tcp://127.0.0.1:9091`. */
   readonly address: string;
-  /** `host:port` as bound. */
-  readonly monitoringAddress: string | undefined;
-  /** `host:port` as bound; undefined while nothing is exposed. */
-  readonly prometheusAddress: string | undefined;
+  /** `http://host:port` of the monitoring port. */
+  readonly monitoringUrl: string | undefined;
+  /** `http://host:port/metrics` of adapters' metrics; undefined while nothing is exposed. */
+  readonly metricsUrl: string | undefined;
   /** False once it stops, and before a configuration is live. */
   readonly ready: boolean;
-  /** Takes no new calls, lets running ones end for at most `graceMillis`, then closes handlers and ports. */
+  /** Takes no new calls, lets running ones end for at most `graceMillis`, then closes handlers and ports. The first call counts. */
   close(graceMillis?: number): Promise<void>;
 }
 
@@ -68,6 +68,7 @@ class Server implements MixerServer {
   #monitoring: Monitoring | undefined;
   #address: ListenAddress;
   #serving = false;
+  #closing: Promise<void> | undefined;
 
   constructor(options: MixerServerOptions) {
     const { runtime, host, log } = options;
@@ -85,12 +86,12 @@ class Server implements MixerServer {
     return formatAddress(this.#address);
   }
 
-  get monitoringAddress(): string | undefined {
-    return this.#monitoring?.endpoint.address;
+  get monitoringUrl(): string | undefined {
+    return this.#monitoring?.endpoint.url;
   }
 
-  get prometheusAddress(): string | undefined {
-    return this.#prometheus?.address;
+  get metricsUrl(): string | undefined {
+    return this.#prometheus?.url;
   }
 
   get ready(): boolean {
@@ -119,7 +120,12 @@ class Server implements MixerServer {
     this.#serving = true;
   }
 
-  async close(graceMillis = defaultGraceMillis): Promise<void> {
+  close(graceMillis = defaultGraceMillis): Promise<void> {
+    this.#closing ??= this.#close(graceMillis);
+    return this.#closing;
+  }
+
+  async #close(graceMillis: number): Promise<void> {
     this.#serving = false;
     // In this order: calls in flight need the handlers, handlers the sources that are scraped.
     await this.#rpc.close(graceMillis);

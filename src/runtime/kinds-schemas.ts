@@ -19,7 +19,9 @@ export const ruleSchema = s.message({
   responseHeaderOperations: s.list(headerOperation),
   sampling: s.any(),
 });
+/** A decoded `rule`. */
 export type RuleSpec = Infer<typeof ruleSchema>;
+/** A decoded header operation of a rule. */
 export type HeaderOperationSpec = Infer<typeof headerOperation>;
 
 /** The spec of an `instance`. Its `name` is ignored: the metadata's counts. */

@@ -41,7 +41,8 @@ export type FieldValues<F extends Fields> = { readonly [K in keyof F]: FieldValu
 
 /** Output fields of a generator or a check with output; what an adapter leaves out counts as absent. */
 export type OutputValues<F extends Fields> = {
-  readonly [K in keyof F]?: (F[K] extends { kind: infer S extends keyof ScalarTypes } ? ScalarTypes[S] : never) | undefined;
+  readonly [K in keyof F]?:
+    (F[K] extends { kind: infer S extends keyof ScalarTypes } ? ScalarTypes[S] : never) | undefined;
 };
 
 /** A template: the shape of the instances that rules build from attributes and adapters receive. */
@@ -111,7 +112,7 @@ export function defineTemplate<
   const V extends Variety,
   const F extends Fields,
   const H extends string,
-  const O extends Fields = Readonly<Record<never, never>>,
+  const O extends Fields = Readonly<Record<string, never>>,
 >(template: {
   readonly name: Name;
   readonly variety: V;

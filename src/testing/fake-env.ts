@@ -26,7 +26,11 @@ export interface FakeEnv extends Env {
   readonly exposed: ReadonlyMap<string, SharedSource>;
   /** Another handler's environment on the same host: same clock, same exposed sources, all else its own. */
   sibling(): FakeEnv;
-  /** Does what a host does around `close`: aborts the signal, and stops what was scheduled. */
+  /** Aborts the signal, as a host does before `close`. */
+  abort(): void;
+  /** Stops what was scheduled, as a host does after `close`. */
+  dispose(): void;
+  /** Both at once, for tests that do not care about the order. */
   stop(): void;
 }
 
@@ -59,6 +63,8 @@ function createEnv(clock: FakeClock, exposed: Map<string, SharedSource>): FakeEn
     signal: abort.signal,
     expose: <T extends MetricsSource>(key: string, create: () => T) => share(exposed, key, create),
     sibling: () => createEnv(clock, exposed),
+    abort: () => abort.abort(),
+    dispose: () => schedule.cancelAll(),
     stop: () => {
       abort.abort();
       schedule.cancelAll();
@@ -90,11 +96,7 @@ function createMetrics(values: Map<string, number>): Metrics {
   };
 }
 
-function share<T extends MetricsSource>(
-  exposed: Map<string, SharedSource>,
-  key: string,
-  create: () => T,
-): Exposed<T> {
+function share<T extends MetricsSource>(exposed: Map<string, SharedSource>, key: string, create: () => T): Exposed<T> {
   const change = (by: number): void => {
     const holders = (exposed.get(key)?.holders ?? 0) + by;
     if (holders > 0) exposed.set(key, { source, holders });

@@ -5,3 +5,6 @@ export { sampleInstance, sampleName, sampleTypes } from './sample-instance.js';
 export { adapterRules, adapterSuite } from './suite/adapter-suite.js';
 export type { AdapterSuiteOptions, BadParams, TestFunction } from './suite/options.js';
 export type { Rule } from './suite/rule.js';
+export type { Plain } from './scenario/answer.js';
+export { runScenario, type Scenario, type ScenarioResult } from './scenario/run-scenario.js';
+export { scenarioSuite, type ScenarioSuiteOptions } from './scenario/scenario-suite.js';

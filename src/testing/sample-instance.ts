@@ -58,7 +58,7 @@ export function sampleInstance<T extends Template>(
 
 /** The types that a configuration with this instance would have, as `build` gets them. */
 export function sampleTypes<T extends Template>(template: T, instance: Instance<T>): InferredType<T['fields']> {
-  return typesOf(template.fields, instance as Readonly<Record<string, unknown>>) as InferredType<T['fields']>;
+  return typesOf(template.fields, instance) as InferredType<T['fields']>;
 }
 
 function sampleFields(fields: Fields): Record<string, unknown> {

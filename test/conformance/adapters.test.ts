@@ -1,8 +1,13 @@
-import { test } from 'node:test';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
 import denier from 'fairlead/adapters/denier';
 import listchecker from 'fairlead/adapters/listchecker';
 import memquota from 'fairlead/adapters/memquota';
 import noop from 'fairlead/adapters/noop';
+import prometheus from 'fairlead/adapters/prometheus';
+import stdio from 'fairlead/adapters/stdio';
 import { adapterSuite } from 'fairlead/testing';
 
 const readmeOf = (name: string): URL => new URL(`../../src/adapters/${name}/README.md`, import.meta.url);
@@ -77,4 +82,48 @@ adapterSuite({
   adapter: noop,
   configs: { good: ['{}'], bad: [{ params: 'colour: red', path: 'colour' }] },
   readme: readmeOf('noop'),
+});
+
+const labels = 'text, count, ratio, flag, time, elapsed, address, labels';
+
+adapterSuite({
+  test,
+  adapter: prometheus,
+  configs: {
+    good: [
+      `metrics: [{ instance_name: sample.metric.default, kind: COUNTER, label_names: [${labels}] }]`,
+      `metrics: [{ name: size, instanceName: sample.metric.default, kind: 1, labelNames: [${labels}] }]
+metricsExpirationPolicy: { metricsExpiryDuration: 1m }`,
+    ],
+    bad: [
+      { params: 'metrics: [{ instanceName: a, kind: METER }]', path: 'metrics[0].kind' },
+      { params: 'metrics: [{ instanceName: a, labels: [b] }]', path: 'metrics[0].labels' },
+      {
+        params: 'metricsExpirationPolicy: { metricsExpiryDuration: 0s }',
+        path: 'metricsExpirationPolicy.metricsExpiryDuration',
+      },
+    ],
+  },
+  readme: readmeOf('prometheus'),
+});
+
+const directory = mkdtempSync(join(tmpdir(), 'fairlead-stdio-'));
+after(() => rmSync(directory, { recursive: true }));
+
+adapterSuite({
+  test,
+  adapter: stdio,
+  configs: {
+    good: [
+      `logStream: FILE\noutputPath: ${join(directory, 'out.log')}`,
+      `log_stream: 3\noutput_path: ${join(directory, 'rotated.log')}\noutputAsJson: false`,
+    ],
+    bad: [
+      { params: 'outputPath: /tmp/a', path: 'outputPath' },
+      { params: 'logStream: FILE', path: 'outputPath' },
+      { params: 'logStream: PRINTER', path: 'logStream' },
+      { params: 'severityLevels: { a: LOUD }', path: 'severityLevels.a' },
+    ],
+  },
+  readme: readmeOf('stdio'),
 });

@@ -53,7 +53,10 @@ function checkCanonical({ expr, canonical }: Row): void {
 }
 
 function checkParseError({ expr, canonical, compileError }: Row): void {
-  if (compileError === undefined) return assert.ok(canonical !== undefined);
+  if (compileError === undefined) {
+    assert.ok(canonical !== undefined);
+    return;
+  }
   const node = parseExpression(expr);
   assert.ok(node instanceof CompileError);
   checkError(node, compileError);
@@ -65,7 +68,8 @@ function checkRow(row: Row, manifest: Readonly<Record<string, ValueType>>): void
   const checked = checkExpression(row.expr, vocabulary);
   if (row.compileError !== undefined) {
     assert.ok(checked instanceof CompileError);
-    return checkError(checked, row.compileError);
+    checkError(checked, row.compileError);
+    return;
   }
   assert.ok(!(checked instanceof CompileError), describeError(checked));
   if (row.type !== undefined) assert.equal(checked.type, row.type);
@@ -91,7 +95,10 @@ function checkEngine(
     assert.deepEqual(describeReferences(bag.captureReferences()), row.referenced, run.engine);
 }
 
-function checkError(error: CompileError, { kind, line, column, ...detail }: Readonly<Record<string, string | number>>): void {
+function checkError(
+  error: CompileError,
+  { kind, line, column, ...detail }: Readonly<Record<string, string | number>>,
+): void {
   assert.equal(error.kind, kind, error.message);
   if (line !== undefined) assert.deepEqual([error.line, error.column], [line, column]);
   for (const [key, value] of Object.entries(detail)) assert.equal(error.detail[key], value, key);

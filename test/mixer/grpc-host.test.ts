@@ -6,7 +6,7 @@ import { after, before, describe, it } from 'node:test';
 
 import { Client, credentials, type ServiceError } from '@grpc/grpc-js';
 
-import { type ListenAddress } from '../../src/mixer/address.js';
+import type { ListenAddress } from '../../src/mixer/address.js';
 import { createGrpcHost } from '../../src/mixer/grpc-host.js';
 import { RpcError, type RpcHost, type UnaryHandler } from '../../src/mixer/host.js';
 import { deferred } from '../support/deferred.js';
@@ -43,7 +43,6 @@ describe('createGrpcHost()', () => {
   before(async () => {
     host = createGrpcHost(methods, options);
     const bound = await host.listen(anyPort);
-    assert.equal(bound.kind, 'tcp');
     client = new Client(`127.0.0.1:${bound.kind === 'tcp' ? bound.port : 0}`, credentials.createInsecure());
   });
   after(async () => {

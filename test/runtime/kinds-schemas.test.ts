@@ -31,7 +31,8 @@ describe('ruleSchema', () => {
   });
 
   it('accepts sampling whatever it holds', () => {
-    const sampling = '{ random: { percentSampled: { numerator: 1, denominator: HUNDRED } }, rateLimit: { samplingRate: 3 } }';
+    const sampling =
+      '{ random: { percentSampled: { numerator: 1, denominator: HUNDRED } }, rateLimit: { samplingRate: 3 } }';
     assert.deepEqual(decode(ruleSchema, `{ sampling: ${sampling} }`).codes, []);
   });
 
@@ -61,7 +62,10 @@ describe('instanceSchema', () => {
 
 describe('manifestSchema', () => {
   it('reads value types by name and number', () => {
-    const { value, codes } = decode(manifestSchema, '{ attributes: { a: { valueType: INT64 }, b: { value_type: 11 } } }');
+    const { value, codes } = decode(
+      manifestSchema,
+      '{ attributes: { a: { valueType: INT64 }, b: { value_type: 11 } } }',
+    );
     assert.deepEqual(codes, []);
     assert.deepEqual(
       [...value.attributes].map(([name, { valueType }]) => [name, valueType]),

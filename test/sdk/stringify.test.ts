@@ -36,7 +36,7 @@ describe('stringify()', () => {
     ],
   ];
   for (const [value, text] of rows) {
-    test(`writes ${String(value)} as "${text}"`, () => assert.equal(stringify(value), text));
+    test(`writes a ${typeof value} as "${text}"`, () => assert.equal(stringify(value), text));
   }
 });
 

@@ -190,14 +190,12 @@ function routesOf(spec: RoutesSpec, destinations: Destination[]): NamespaceRoute
       outputs: one.outputs,
     });
   });
-  const headers = (spec.headers ?? []).map(
-    ({ when, request = [], response = [] }, at): HeaderGroup => ({
-      rule: `headers${at}.default`,
-      condition: when === undefined ? undefined : { source: `header ${at}`, evaluate: when },
-      request,
-      response,
-    }),
-  );
+  const headers = (spec.headers ?? []).map(({ when, request = [], response = [] }, at): HeaderGroup => ({
+    rule: `headers${at}.default`,
+    condition: when === undefined ? undefined : { source: `header ${at}`, evaluate: when },
+    request,
+    response,
+  }));
   return { steps, headers };
 }
 
@@ -207,6 +205,12 @@ function destinationOf({ handler: entry, template }: StepSpec, destinations: Des
   const created = { index: destinations.length, handler: entry, template };
   destinations.push(created);
   return created;
+}
+
+/** Notes a value in a list and gives back the answer: for adapters that tell what they were called with. */
+export function noting<V, T>(list: V[], value: V, answer: T): T {
+  list.push(value);
+  return answer;
 }
 
 /** A destination on its own, for tests of a single call. */

@@ -28,8 +28,9 @@ export class ManualTime implements Timers {
     return () => void this.#entries.delete(entry);
   }
 
-  /** Moves on, firing what falls due in order, and lets promises settle after each. */
+  /** Moves on, firing what falls due in order, and lets promises settle before, between and after. */
   async advance(millis: number): Promise<void> {
+    await settle();
     const until = this.elapsed + millis;
     for (;;) {
       const next = [...this.#entries].sort((a, b) => a.due - b.due)[0];

@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { parseResources, type Resource } from '../../src/config/index.js';
-import { compileConfiguration, type Configuration, type ConfigurationInput } from '../../src/runtime/index.js';
+import {
+  compileConfiguration,
+  type Configuration,
+  type ConfigurationInput,
+  createKinds,
+} from '../../src/runtime/index.js';
+import type { ResourceRule } from '../../src/runtime/validate/rule.js';
 import {
   type Adapter,
   type BuildInput,
@@ -51,7 +57,7 @@ export const everything = defineTemplate({
     text: f.string,
     count: f.int64,
     ratio: f.double,
-    yes: f.bool,
+    secure: f.bool,
     startTime: f.timestamp,
     took: f.duration,
     sourceIp: f.ipAddress,
@@ -112,7 +118,7 @@ export function createToy(name: string, templates: readonly Template[] = toyTemp
         }
       },
       build(input) {
-        toy.inputs.push(input as never);
+        toy.inputs.push(input);
         toy.events.push(`build ${input.config.label}`);
         const handler = {
           handleListEntry: () => ({ status: { code: 0, message: '' } }),
@@ -128,7 +134,7 @@ export function createToy(name: string, templates: readonly Template[] = toyTemp
         } as unknown as Handler;
         return (toy.build?.(handler) ?? handler) as never;
       },
-    }) as unknown as Adapter,
+    }),
   };
   return toy;
 }
@@ -158,4 +164,11 @@ export function places(diagnostics: readonly Diagnostic[]): readonly string[] {
 /** A resource in one line of flow YAML. */
 export function doc(kind: string, name: string, spec: string): string {
   return `kind: ${kind}\nmetadata: { name: ${name} }\nspec: ${spec}\n---\n`;
+}
+
+/** What one resource rule says about YAML. */
+export function judge(rule: ResourceRule, yaml: string): readonly string[] {
+  const kinds = createKinds([createToy('toy').adapter], toyTemplates);
+  const found = resourcesOf(yaml).map((resource) => rule({ resource, role: kinds.roleOf(resource.kind) }, kinds));
+  return places(found.filter((one) => one !== undefined));
 }

@@ -25,7 +25,8 @@ export class Cells {
   open(key: string, limit: Limit): Cell {
     const known = this.#cells.get(key);
     if (known !== undefined) return known;
-    const cell = limit.windowTicks > 0 ? new RollingWindow(limit.maxAmount, limit.windowTicks) : new Holding(limit.maxAmount);
+    const cell =
+      limit.windowTicks > 0 ? new RollingWindow(limit.maxAmount, limit.windowTicks) : new Holding(limit.maxAmount);
     this.#cells.set(key, cell);
     return cell;
   }

@@ -1,6 +1,6 @@
 import { bucketOf } from './buckets.js';
 import type { Definition } from './definition.js';
-import { bucketSuffixes, formatSample, writeHeader, writeLabels } from './exposition.js';
+import { bucketSuffixes, formatSample, LabelWriter, writeHeader } from './exposition.js';
 import type { LabelSet, LabelSets } from './label-sets.js';
 
 /** What one label set of a metric has gathered. */
@@ -68,8 +68,9 @@ export class Family {
     const { definition } = this;
     out.push(writeHeader(definition));
     const suffixes = bucketSuffixes(definition.bounds);
+    const writer = new LabelWriter(this.#sets.names);
     for (const [set, series] of this.#series) {
-      const labels = writeLabels(this.#sets.names, set.values);
+      const labels = writer.write(set.values);
       if (series.counts === undefined) out.push(formatSample(definition.fullName, labels, series.value));
       else out.push(this.#writeDistribution(labels, suffixes, series));
     }

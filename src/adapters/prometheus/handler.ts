@@ -12,6 +12,7 @@ type MetricInstance = Instance<typeof metric>;
 type Input = BuildInput<PrometheusConfig, typeof metric>;
 
 const maxReportedErrors = 10;
+const dayMillis = 24 * 60 * 60 * 1000;
 
 /** Registers the configured metrics with the host's collectors and feeds them. */
 export function createHandler({ name = '', config, types, env }: Input): Handler<typeof metric> {
@@ -67,8 +68,8 @@ function scheduleExpiry(
   const expiry = policy.metricsExpiryDuration.toMillis();
   const asked = policy.expiryCheckIntervalDuration;
   const interval = asked.equals(Duration.zero) ? expiry / 2 : asked.toMillis();
-  // A timer that fires more often than every millisecond would only burn the processor.
-  return env.schedule.every(Math.max(1, interval), () => {
+  // More often than every millisecond only burns the processor, and a timer cannot wait for longer than 24 days.
+  return env.schedule.every(Math.min(Math.max(1, interval), dayMillis), () => {
     const before = env.clock.now() - expiry;
     for (const family of new Set(families)) family.expire(before);
   });

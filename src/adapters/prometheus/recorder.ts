@@ -22,6 +22,16 @@ export class Recorder {
 
   /** Takes one instance in, whole or not at all; the answer says why not. */
   record(instance: Instance<typeof metric>, now: number): string | undefined {
+    try {
+      return this.#record(instance, now);
+    } catch (cause) {
+      // A dimension without a text, for example a time beyond the calendar: the others of the batch still count.
+      this.family.labelSets.forget();
+      return `could not record metric ${this.definition.instanceName}: ${String(cause)}`;
+    }
+  }
+
+  #record(instance: Instance<typeof metric>, now: number): string | undefined {
     const value = this.#measure(instance.value);
     if (value === undefined) return `could not get value for metric ${this.definition.instanceName}`;
     // What a counter adds stays: one bad value would spoil the series until the process ends.

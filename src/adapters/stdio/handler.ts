@@ -2,12 +2,19 @@ import { type BuildInput, formatTimestamp, type Handler, type Instance, Timestam
 import type { logentry, metric } from 'fairlead/templates';
 
 import type { Level, StdioConfig } from './config.js';
+import { LineBuffer } from './line-buffer.js';
 import { LineFormat } from './line-format.js';
 import { LineQueue } from './line-queue.js';
 import type { LogFile } from './log-file.js';
 
 type Input = BuildInput<StdioConfig, typeof logentry | typeof metric>;
 type StdioHandler = Handler<typeof logentry | typeof metric>;
+
+interface Output {
+  /** Empty between calls. */
+  readonly buffer: LineBuffer;
+  readonly queue: LineQueue;
+}
 
 const rank: Readonly<Record<Level, number>> = { INFO: 0, WARNING: 1, ERROR: 2 };
 // Go's zero time, which Mixer prints when an entry has none.
@@ -16,7 +23,7 @@ const maxReportedErrors = 10;
 
 /** Formats the entries of a call into one text and hands it to the file's queue. */
 export function createHandler({ config, types, env }: Input, file: LogFile): StdioHandler {
-  const queue = new LineQueue(file, env);
+  const output: Output = { buffer: new LineBuffer(), queue: new LineQueue(file, env) };
   const levelOf = (severity: string | undefined): Level => config.severityLevels.get(severity ?? '') ?? 'INFO';
   const isShown = (level: Level): boolean => rank[level] >= rank[config.outputLevel];
   const logs = createFormats(types.logentry, config, (type) => ({ fields: type.variables }));
@@ -24,7 +31,7 @@ export function createHandler({ config, types, env }: Input, file: LogFile): Std
 
   return {
     handleLogEntry: (instances) => {
-      writeAll(queue, instances, (entry: Instance<typeof logentry>) => {
+      writeAll(output, instances, (entry: Instance<typeof logentry>) => {
         const level = levelOf(entry.severity);
         if (!isShown(level)) return '';
         const time = entry.timestamp === undefined ? zeroTime : formatTimestamp(entry.timestamp);
@@ -34,11 +41,11 @@ export function createHandler({ config, types, env }: Input, file: LogFile): Std
     handleMetric: (instances) => {
       if (!isShown(config.metricLevel)) return;
       const head = { level: config.metricLevel, time: formatTimestamp(Timestamp.fromMillis(env.clock.now())) };
-      writeAll(queue, instances, (entry: Instance<typeof metric>) =>
+      writeAll(output, instances, (entry: Instance<typeof metric>) =>
         metrics(entry.name).format(head, entry.dimensions, entry.value),
       );
     },
-    close: () => queue.close(),
+    close: () => output.queue.close(),
   };
 }
 
@@ -55,25 +62,23 @@ function createFormats<T>(
 }
 
 function writeAll<T extends { readonly name: string }>(
-  queue: LineQueue,
+  output: Output,
   instances: readonly T[],
   format: (instance: T) => string,
 ): void {
+  const { buffer, queue } = output;
   const problems: string[] = [];
-  let text = '';
-  let lines = 0;
   for (const instance of instances) {
     try {
       const line = format(instance);
-      if (line === '') continue;
-      text += line;
-      lines++;
+      if (line !== '') buffer.append(line);
     } catch (cause) {
       // One value without a text, for example a time beyond the calendar: the other entries are still written.
       problems.push(`could not format ${instance.name}: ${String(cause)}`);
     }
   }
-  const lost = lines === 0 ? undefined : queue.push(text, lines);
+  const { lines } = buffer;
+  const lost = lines === 0 ? undefined : queue.push(buffer.take(), lines);
   if (lost !== undefined) problems.push(lost);
   if (problems.length > 0) throw new Error(problems.slice(0, maxReportedErrors).join('; '));
 }

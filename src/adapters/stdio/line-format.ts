@@ -4,6 +4,8 @@ import type { Level } from './config.js';
 import { encodeValue, quote } from './encode.js';
 import { FieldWriter } from './field-writer.js';
 
+type Fields = Readonly<Record<string, Value | undefined>>;
+
 /** Level names as zap, the logging library of Mixer, prints them. */
 const levelNames: Readonly<Record<Level, string>> = { INFO: 'info', WARNING: 'warn', ERROR: 'error' };
 
@@ -42,16 +44,20 @@ export class LineFormat {
   }
 
   /** One line with its newline. `value` is a metric's. */
-  format(head: LineHead, fields: Readonly<Record<string, Value | undefined>>, value?: Value): string {
-    const text = this.#fields.write(fields);
-    if (this.#json) {
-      const measured = value === undefined ? '' : `,"value":${encodeValue(value, this.#valueType)}`;
-      return `${this.#heads[head.level]}${head.time}${this.#middle}${measured}${text}}\n`;
-    }
-    const measured = value === undefined ? '' : `, "value": ${encodeValue(value, this.#valueType)}`;
-    const context = measured + text;
+  format(head: LineHead, fields: Fields, value?: Value): string {
+    const measured = value === undefined ? '' : encodeValue(value, this.#valueType);
+    return this.#json ? this.#formatJson(head, fields, measured) : this.#formatText(head, fields, measured);
+  }
+
+  #formatJson({ level, time }: LineHead, fields: Fields, measured: string): string {
+    const head = this.#heads[level] + time + this.#middle;
+    return this.#fields.write(fields, measured === '' ? head : `${head},"value":${measured}`, '}\n');
+  }
+
+  #formatText({ level, time }: LineHead, fields: Fields, measured: string): string {
+    const context = this.#fields.write(fields, measured === '' ? '' : `, "value": ${measured}`, '');
     const column = context === '' ? '' : `\t{${context.slice(2)}}`;
-    return `${head.time}\t${this.#heads[head.level]}${this.#middle}${column}\n`;
+    return `${time}\t${this.#heads[level]}${this.#middle}${column}\n`;
   }
 }
 

@@ -37,9 +37,8 @@ export class LineQueue {
   }
 
   /** Queues whole lines. The answer says what was lost: these lines, or earlier ones whose write failed meanwhile. */
-  push(text: string, lines: number): string | undefined {
+  push(bytes: Buffer, lines: number): string | undefined {
     const problem = this.#takeFailure();
-    const bytes = Buffer.from(text, 'utf8');
     if (this.#closed || this.#queued + bytes.length > this.limit) {
       this.#count(this.#closed ? 'closed' : 'queue_full', lines);
       const why = this.#closed ? 'the handler is closed' : `${this.#queued} bytes are waiting to be written`;

@@ -27,7 +27,24 @@ export function isSameRange(a: DataView, fromA: number, b: DataView, fromB: numb
   return a.getInt32(fromA + last, true) === b.getInt32(fromB + last, true);
 }
 
-/** A view over the same bytes. */
-export function viewOf(bytes: Uint8Array): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+/** Copies `length` bytes from one place to another. */
+export function copyRange(from: DataView, fromAt: number, to: DataView, toAt: number, length: number): void {
+  if (length < 4) {
+    for (let i = 0; i < length; i++) to.setUint8(toAt + i, from.getUint8(fromAt + i));
+    return;
+  }
+  const last = length - 4;
+  for (let i = 0; i < last; i += 4) to.setInt32(toAt + i, from.getInt32(fromAt + i, true), true);
+  to.setInt32(toAt + last, from.getInt32(fromAt + last, true), true);
+}
+
+let lastView: DataView = new DataView(new ArrayBuffer(0));
+
+/**
+ * A view over a whole buffer. The last one is kept: Node cuts small messages from a common buffer, and making a view costs
+ * more than reading a few words through it.
+ */
+export function viewOf(buffer: ArrayBufferLike): DataView {
+  if (lastView.buffer !== buffer) lastView = new DataView(buffer);
+  return lastView;
 }

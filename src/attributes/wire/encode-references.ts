@@ -18,9 +18,10 @@ const MAP_KEY_FIELD = 4;
  */
 export function writeReferences(writer: WireWriter, references: References, globalWordCount: number): void {
   const words = new MessageWords(Math.min(globalWordCount, globalDictionary.length));
-  const captured = references instanceof CapturedReferences ? references : undefined;
-  if (captured?.dynamic.length === 0) writeTables(writer, captured, words);
-  else writeList(writer, references, words);
+  if (references instanceof CapturedReferences) {
+    if (references.dynamic.length === 0) writeTables(writer, references, words);
+    else writeNumbered(writer, references, words);
+  } else writeList(writer, references, words);
   words.write(writer);
 }
 
@@ -39,9 +40,20 @@ function writeTables(writer: WireWriter, { index, slots, keys }: CapturedReferen
   }
 }
 
+/** Writes references one of which is in no table. */
+function writeNumbered(writer: WireWriter, captured: CapturedReferences, words: MessageWords): void {
+  const { nameWords } = captured.index;
+  for (const { slot, key, condition } of captured.numbered().toReversed()) {
+    if (condition === WHOLE_MAP) continue;
+    const mapKey = key === undefined ? 0 : words.ofKey(referenceWord(key));
+    writeMatch(writer, words.ofName(nameWords[slot]!), condition, mapKey);
+  }
+}
+
+/** Writes references that no bag of ours made. */
 function writeList(writer: WireWriter, references: References, words: MessageWords): void {
   const { vocabulary } = references;
-  for (const { name, key, condition } of [...references.list()].reverse()) {
+  for (const { name, key, condition } of references.list().toReversed()) {
     const present = condition === 'EXACT';
     if (present && key === undefined && vocabulary.typeOf(vocabulary.slotOf(name) ?? -1) === 'STRING_MAP') continue;
     const mapKey = key === undefined ? 0 : words.ofKey(referenceWord(key));

@@ -1,4 +1,4 @@
-import { hashRange, isSameRange, viewOf } from './byte-range.js';
+import { hashRange, isSameRange } from './byte-range.js';
 
 /** Finds the number of a name by its bytes, so that words which are names are never decoded to text. */
 export class NameTable {
@@ -7,13 +7,15 @@ export class NameTable {
   /** Name numbers plus one, by hash, open addressing. */
   readonly #places: Int32Array;
 
+  /** An empty name only keeps its number: it is never found. */
   constructor(names: readonly Uint8Array[]) {
-    this.#names = names.map(viewOf);
+    this.#names = names.map((name) => new DataView(name.buffer, name.byteOffset, name.length));
     let size = 16;
     while (size < names.length * 4) size *= 2;
     this.#mask = size - 1;
     this.#places = new Int32Array(size);
     this.#names.forEach((name, number) => {
+      if (name.byteLength === 0) return;
       let at = hashRange(name, 0, name.byteLength) & this.#mask;
       while (this.#places[at] !== 0) at = (at + 1) & this.#mask;
       this.#places[at] = number + 1;

@@ -1,4 +1,5 @@
 import { MixerError } from '../../util/errors.js';
+import { bigintOf } from './bigint-of.js';
 import { viewOf } from './byte-range.js';
 import { textOf } from './text.js';
 
@@ -9,8 +10,8 @@ const START_GROUP = 3;
 const END_GROUP = 4;
 const FIXED32 = 5;
 const MAX_GROUP_DEPTH = 100;
-
-const smallIntegers: readonly bigint[] = Array.from({ length: 1024 }, (_, i) => BigInt(i));
+/** The weight of a varint's seventh byte. */
+const MAX_SHORT_SCALE = 2 ** 42;
 
 /** A protobuf message that cannot be read. */
 export function malformed(what: string): MixerError {
@@ -34,9 +35,13 @@ export class WireReader {
     public end = bytes.length,
   ) {}
 
-  /** The same bytes for reading several at once, made when first wanted. */
+  /** The buffer under the bytes, for reading several of them at once: byte 0 is at `offset`. */
   get view(): DataView {
-    return (this.#view ??= viewOf(this.bytes));
+    return (this.#view ??= viewOf(this.bytes.buffer));
+  }
+
+  get offset(): number {
+    return this.bytes.byteOffset;
   }
 
   /** A varint's low 32 bits, unsigned. */
@@ -46,6 +51,8 @@ export class WireReader {
       this.pos++;
       return first;
     }
+    const small = this.shortVarint();
+    if (small >= 0) return small >>> 0;
     this.#varint();
     return this.#low >>> 0;
   }
@@ -56,13 +63,20 @@ export class WireReader {
     return (raw >>> 1) ^ -(raw & 1);
   }
 
+  /** Passes a tag of one byte if it comes next. */
+  passTag(tag: number): boolean {
+    if (this.pos >= this.end || this.bytes[this.pos] !== tag) return false;
+    this.pos++;
+    return true;
+  }
+
   /** A signed varint of 32 bits. */
   int32(): number {
     return this.uint32() | 0;
   }
 
   bool(): boolean {
-    const small = this.#shortVarint();
+    const small = this.shortVarint();
     if (small >= 0) return small !== 0;
     this.#varint();
     return (this.#low | this.#high) !== 0;
@@ -70,8 +84,8 @@ export class WireReader {
 
   /** A 64-bit integer, exactly. */
   int64(): bigint {
-    const small = this.#shortVarint();
-    if (small >= 0) return small < smallIntegers.length ? smallIntegers[small]! : BigInt(small);
+    const small = this.shortVarint();
+    if (small >= 0) return bigintOf(small);
     this.#varint();
     if (this.#high >= 0 && this.#high < 0x20_0000) return BigInt(this.#high * 0x1_0000_0000 + (this.#low >>> 0));
     return (BigInt(this.#high) << 32n) | BigInt(this.#low >>> 0);
@@ -79,7 +93,7 @@ export class WireReader {
 
   /** A 64-bit integer as a double: exact up to 2^53. */
   int64AsNumber(): number {
-    const small = this.#shortVarint();
+    const small = this.shortVarint();
     if (small >= 0) return small;
     this.#varint();
     return this.#high * 0x1_0000_0000 + (this.#low >>> 0);
@@ -88,7 +102,7 @@ export class WireReader {
   double(): number {
     const { pos } = this;
     this.skipFixed64();
-    return this.view.getFloat64(pos, true);
+    return this.view.getFloat64(this.offset + pos, true);
   }
 
   /** Reads a length and returns where what it announces ends; `pos` is then where it starts. */
@@ -102,7 +116,7 @@ export class WireReader {
   /** A text; invalid UTF-8 becomes U+FFFD. */
   text(): string {
     const limit = this.limit();
-    const text = textOf(this.view, this.pos, limit);
+    const text = textOf(this.view, this.offset + this.pos, this.offset + limit);
     this.pos = limit;
     return text;
   }
@@ -163,17 +177,18 @@ export class WireReader {
     }
   }
 
-  /** Reads a varint of up to four bytes; -1, with nothing read, when it is longer or truncated. */
-  #shortVarint(): number {
+  /** Reads a varint of up to seven bytes, below 2^49; -1, with nothing read, when it is longer or truncated. */
+  shortVarint(): number {
     const { bytes, end } = this;
+    let at = this.pos;
     let value = 0;
-    for (let at = this.pos, shift = 0; at < end && shift < 28; shift += 7) {
+    for (let scale = 1; at < end && scale <= MAX_SHORT_SCALE; scale *= 0x80) {
       const part = bytes[at++]!;
-      value |= (part & 0x7f) << shift;
       if (part < 0x80) {
         this.pos = at;
-        return value;
+        return value + part * scale;
       }
+      value += (part - 0x80) * scale;
     }
     return -1;
   }

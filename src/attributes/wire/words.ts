@@ -48,6 +48,15 @@ export class Words {
     this.#texts[at] = undefined;
   }
 
+  /** Adds a word and all that follow it at once, the reader being behind the first one's tag. */
+  readRun(reader: WireReader, tag: number): void {
+    do {
+      const limit = reader.limit();
+      this.add(reader.pos, limit);
+      reader.pos = limit;
+    } while (reader.passTag(tag));
+  }
+
   /** True when the index names a word. */
   has(index: number): boolean {
     return index < 0 ? -index <= this.count : index < globalWords;
@@ -60,7 +69,8 @@ export class Words {
     const known = this.#texts[at];
     if (known !== undefined) return known;
     const base = at * STRIDE;
-    const text = textOf(this.#reader.view, this.#table[base]!, this.#table[base + TO]!);
+    const { view, offset } = this.#reader;
+    const text = textOf(view, offset + this.#table[base]!, offset + this.#table[base + TO]!, at);
     this.#texts[at] = text;
     return text;
   }
@@ -70,7 +80,8 @@ export class Words {
     const base = (-index - 1) * STRIDE;
     const known = this.#table[base + SLOT]!;
     if (known !== UNRESOLVED) return known;
-    const slot = names.find(this.#reader.view, this.#table[base]!, this.#table[base + TO]!) ?? UNKNOWN;
+    const { view, offset } = this.#reader;
+    const slot = names.find(view, offset + this.#table[base]!, offset + this.#table[base + TO]!) ?? UNKNOWN;
     this.#table[base + SLOT] = slot;
     return slot;
   }

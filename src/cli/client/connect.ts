@@ -55,5 +55,5 @@ function toGrpcTarget(target: string): string {
 }
 
 function toCallError(error: ServiceError): CallError {
-  return new CallError(grpcStatus[error.code] ?? String(error.code), error.details);
+  return new CallError(grpcStatus[error.code], error.details);
 }

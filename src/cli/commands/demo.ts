@@ -102,7 +102,7 @@ async function playAll(server: MixerServer): Promise<ScenarioResult[]> {
 }
 
 async function telemetry(server: MixerServer, shop: ShopFolder, paint: Paint): Promise<string[]> {
-  const url = `http://${server.prometheusAddress ?? ''}/metrics`;
+  const url = server.metricsUrl ?? '';
   const metrics = await (await fetch(url)).text();
   const lines = (await readFile(shop.accessLog, 'utf8')).trimEnd().split('\n');
   return [

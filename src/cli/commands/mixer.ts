@@ -52,7 +52,7 @@ async function serve(serving: Serving): Promise<void> {
   const server = await start(serving);
   const stopProbes = startProbes(serving.flags, server, log);
   log.info(`serving Check and Report on ${server.address}`);
-  log.info(`monitoring on http://${server.monitoringAddress ?? ''}`);
+  log.info(`serving monitoring on ${server.monitoringUrl ?? ''}`);
   log.info(`stopping on ${await stop}`);
   await Promise.all(stopProbes.map((end) => end()));
   await server.close();

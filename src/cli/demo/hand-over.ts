@@ -26,8 +26,8 @@ export function handOver(
     paint.dim('  # tell of a request, then look at the metrics'),
     `  ${self} report ${mixer} ${at('payments', 'v1')} ` +
       '-a context.protocol=http,response.code=200,request.time=2026-01-01T00:00:00Z',
-    `  curl -s http://${server.prometheusAddress ?? ''}/metrics`,
-    `  curl -s http://${server.monitoringAddress ?? ''}/readyz`,
+    `  curl -s ${server.metricsUrl ?? ''}`,
+    `  curl -s ${server.monitoringUrl ?? ''}/readyz`,
     '',
     paint.dim('  # change a rule: it is live about a second after you save it'),
     `  sed -i 's/"v3"/"v2"/' ${shop.config}/policy.yaml`,

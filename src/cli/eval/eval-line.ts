@@ -84,7 +84,8 @@ function asObject(json: ExactJson, what: string): ExactJsonObject {
 }
 
 function compileErrorFields(error: CompileError): Record<string, unknown> {
-  return { phase: 'compile', kind: error.kind, ...error.detail };
+  const place = error.kind === 'PARSE_ERROR' ? { line: error.line, column: error.column } : {};
+  return { phase: 'compile', kind: error.kind, ...error.detail, ...place };
 }
 
 function evalErrorFields(error: EvalError): Record<string, unknown> {

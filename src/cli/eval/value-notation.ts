@@ -9,9 +9,6 @@ const nonFinite: ReadonlyMap<string, number> = new Map([
   ['-Infinity', -Infinity],
 ]);
 
-/** What `emptyStringMap()` gives, told apart from an attribute that is an empty map (head of mixer-core.md). */
-export const nullMap: StringMap = new Map<string, string>();
-
 /**
  * Reads a value in the notation of the conformance files: bare text and booleans, and one-key objects `$int64`,
  * `$double`, `$duration`, `$timestamp`, `$bytes`, `$stringmap` for the rest.
@@ -57,7 +54,7 @@ function readDouble(content: ExactJson): number | undefined {
 }
 
 function readMap(content: ExactJson): StringMap | undefined {
-  if (content === null) return nullMap;
+  if (content === null) return new Map<string, string>();
   if (!(content instanceof Map)) return undefined;
   const entries = new Map<string, string>();
   for (const [key, text] of content as ReadonlyMap<string, ExactJson>) {
@@ -94,7 +91,9 @@ function writeObject(value: Exclude<Value, string | bigint | number | boolean>):
   return `{"$stringmap":${writeMap(value)}}`;
 }
 
+// `null` is what emptyStringMap() makes, a plain Map; an attribute's map, also an empty one, is a view of its bag.
 function writeMap(map: StringMap): string {
+  if (map instanceof Map && map.size === 0) return 'null';
   const entries = [...map.entries()].map(([key, text]) => `${JSON.stringify(key)}:${JSON.stringify(text)}`);
   return `{${entries.join(',')}}`;
 }

@@ -40,6 +40,10 @@ export class FileTable {
     return this.results();
   }
 
+  get size(): number {
+    return this.entries.size;
+  }
+
   results(): readonly FileResult[] {
     return [...this.entries.values()];
   }

@@ -13,6 +13,8 @@ const LONGEST_BATCH = 500;
 /** Milliseconds between looks without a hint: while watching works, and while there is nothing to watch. */
 const SLOW_RESCAN = 5_000;
 const FAST_RESCAN = 1_000;
+/** Milliseconds more for each file, so that looking stays cheap. */
+const RESCAN_PER_FILE = 5;
 
 const empty: LoadResult = Object.freeze({ resources: Object.freeze([]), diagnostics: Object.freeze([]) });
 const silent: StoreLog = { warn: () => undefined, error: () => undefined };
@@ -104,7 +106,8 @@ export class FsStore implements ConfigStore {
   private scheduleRescan(): void {
     if (this.closed) return;
     const healthy = this.watching !== undefined && !this.watchFailed;
-    this.cancelRescan = this.timers.after(healthy ? SLOW_RESCAN : FAST_RESCAN, () => {
+    const pause = Math.max(healthy ? SLOW_RESCAN : FAST_RESCAN, this.table.size * RESCAN_PER_FILE);
+    this.cancelRescan = this.timers.after(pause, () => {
       if (this.scanning === undefined) this.startScan(false);
     });
   }

@@ -87,7 +87,8 @@ class Walker {
         if (entry.name.startsWith('.')) continue;
         const child = join(path, entry.name);
         if (entry.isDirectory()) await this.visitFolder(child);
-        else if (entry.isFile() || entry.isSymbolicLink()) await this.visitFile(child);
+        else if (entry.isFile()) await this.visitFile(child, join(real, entry.name));
+        else if (entry.isSymbolicLink()) await this.visitFile(child, undefined);
       }
     } catch (error) {
       // A folder deleted during the walk is no longer there; that is no failure.
@@ -95,19 +96,22 @@ class Walker {
     }
   }
 
-  private async visitFile(path: string): Promise<void> {
+  /** `real` is undefined for a link. */
+  private async visitFile(path: string, real: string | undefined): Promise<void> {
+    if (real !== undefined && !extension.test(path)) return;
     try {
       const stats = await stat(path);
       if (stats.isDirectory()) await this.visitFolder(path);
-      else if (stats.isFile() && extension.test(path)) await this.addFile(path, stats);
+      else if (stats.isFile() && extension.test(path)) await this.addFile(path, stats, real);
     } catch (error) {
-      // A link that leads nowhere keeps what it gave; of others only those with our extension matter.
-      if (extension.test(path)) this.problems.push(unreadable(path, error));
+      // A link that leads nowhere keeps what it gave; a file that is no longer there is just deleted.
+      const deleted = real !== undefined && isMissing(error);
+      if (!deleted && extension.test(path)) this.problems.push(unreadable(path, error));
     }
   }
 
-  async addFile(path: string, stats: Stats): Promise<void> {
-    const real = await this.visit(path);
+  async addFile(path: string, stats: Stats, knownReal?: string): Promise<void> {
+    const real = await this.visit(path, knownReal);
     if (real === undefined) return;
     const stamp = [identify(stats), stats.size, stats.mtimeMs, stats.ctimeMs].join(' ');
     this.files.push({ path, stamp, size: stats.size });
@@ -115,8 +119,8 @@ class Walker {
   }
 
   /** The real path, or undefined when the walk has been there. */
-  private async visit(path: string): Promise<string | undefined> {
-    const real = await realpath(path);
+  private async visit(path: string, knownReal?: string): Promise<string | undefined> {
+    const real = knownReal ?? (await realpath(path));
     if (this.visited.has(real)) return undefined;
     this.visited.add(real);
     return real;

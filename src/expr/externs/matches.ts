@@ -1,11 +1,9 @@
 import { RE2JS } from 're2js';
 import { EvalError } from '../../attributes/index.js';
+import type { TextTest } from './match.js';
 
 /** A pattern, made ready: what is provably a plain text becomes a string test, the rest a linear-time automaton. */
-export type Pattern =
-  | { readonly kind: 'any' }
-  | { readonly kind: 'equals' | 'prefix' | 'suffix' | 'contains'; readonly text: string }
-  | { readonly kind: 'regex'; readonly regex: RE2JS };
+export type Pattern = { readonly kind: 'any' } | TextTest | { readonly kind: 'regex'; readonly regex: RE2JS };
 
 const plain = /^(\^|\.\*)?((?:[^\\.+*?()[\]{}|^$]|\\[-\\.+*?()[\]{}|^$/])*)(\$|\.\*)?$/;
 const maxCached = 512;
@@ -23,8 +21,7 @@ export function preparePattern(source: string): Pattern | EvalError {
   try {
     return { kind: 'regex', regex: RE2JS.compile(source) };
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    return new EvalError('INVALID_REGEX', `'${source}' is no regular expression: ${reason}`, source);
+    return new EvalError('INVALID_REGEX', `'${source}' is no regular expression: ${String(cause)}`, source);
   }
 }
 

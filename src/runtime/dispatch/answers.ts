@@ -25,12 +25,12 @@ const operations: readonly unknown[] = ['REPLACE', 'REMOVE', 'APPEND'];
 /** Takes a CheckResult as it is, if it is one. */
 export function acceptCheck(answer: unknown): CheckResult | string {
   if (!isObject(answer)) return 'the answer to a check must be an object';
-  const { status, validDuration, validUseCount, routeDirective } = answer as Loose<CheckResult>;
+  const { status, validDuration, validUseCount, routeDirective }: Loose<CheckResult> = answer;
   if (status !== undefined && !isStatus(status)) return statusComplaint;
   if (validDuration !== undefined && !isDuration(validDuration)) return durationComplaint;
   if (validUseCount !== undefined && !isInt32(validUseCount)) return 'validUseCount must be a 32-bit integer';
   if (routeDirective !== undefined && !isDirective(routeDirective)) return 'routeDirective is malformed';
-  return answer as CheckResult;
+  return answer;
 }
 
 /** Takes a QuotaResult as it is, if it is one. */

@@ -24,12 +24,17 @@ export class Calls<T extends object | true> {
   settle<R>(then: (answers: readonly Outcome<T>[]) => R): R | Promise<R> {
     // Safe: without a pending answer, none of them is a promise.
     if (!this.#pending) return then(this.#answers as Outcome<T>[]);
-    return Promise.all(this.#answers).then(then);
+    return allOf(this.#answers).then(then);
   }
 }
 
 /** What the tables of a dispatcher call by: one entry per destination, at the destination's index. */
 export type Targets = readonly SafeCall[];
+
+/** Waits for those of the values that are not there yet; none may reject. */
+export function allOf<T>(values: readonly (T | Promise<T>)[]): Promise<T[]> {
+  return Promise.all(values.map((value): Promise<T> => (value instanceof Promise ? value : Promise.resolve<T>(value))));
+}
 
 /** The messages of those that failed, in order. */
 export function failuresOf(answers: readonly unknown[]): string[] {

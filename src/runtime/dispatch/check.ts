@@ -1,4 +1,4 @@
-import type { CheckResult, CheckResultWithOutput } from '../../sdk/index.js';
+import { type CheckResult, type CheckResultWithOutput, rpcCode } from '../../sdk/index.js';
 import type { NamespaceRoutes, Step } from '../routing/table.js';
 import type { Output } from './answers.js';
 import { Calls, failuresOf } from './calls.js';
@@ -62,7 +62,7 @@ function combine({ engine, bag, routes, calls, answers, unbuilt }: Ended): Combi
     const answer = answers[at] as Answer;
     combined.add(step.destination.handler.name, hasOutput(step, answer) ? answer.result : answer);
   }
-  if (routes.headers.length > 0 && combined.status.code === 0) {
+  if (routes.headers.length > 0 && combined.status.code === rpcCode.OK) {
     layOutputs(bag, calls.steps, answers as readonly Answer[]);
     addHeaderOperations(combined, { bag, evaluation: engine.evaluation, routes });
   }

@@ -1,20 +1,18 @@
-import type { CheckDecision, QuotaDecision, QuotaRequest } from '../decision.js';
+import type { References } from '../../attributes/index.js';
+import { rpcCode } from '../../sdk/index.js';
+import type { CheckDecision, QuotaDecision } from '../decision.js';
 import type { Host } from '../host/host.js';
 import type { NamespaceRoutes, RoutingTable } from '../routing/table.js';
 import { runChecks } from './check.js';
 import type { CombinedCheck } from './combine-checks.js';
 import { Engine } from './engine.js';
 import { preprocess } from './preprocess.js';
-import { runQuotas } from './quota.js';
+import { type CheckRequest, type QuotaOptions, runQuotas } from './quota.js';
 import { type Reporter, TableReporter } from './reporter.js';
 import type { RequestBag } from './request-bag.js';
 import { selectRoutes } from './select-routes.js';
 
-/** What a Check asks for besides its attributes. */
-export interface CheckRequest {
-  readonly quotas: readonly QuotaRequest[];
-  readonly deduplicationId: string;
-}
+export type { CheckRequest };
 
 /**
  * Runs requests on one routing table. Answers at once when all adapters did. Knows nothing of snapshots: whoever holds
@@ -54,28 +52,29 @@ export class Dispatcher {
     return combined.then((one) => this.#finish({ bag, request, routes, saved, combined: one }));
   }
 
-  #finish({ bag, request, routes, saved, combined }: Checked): CheckDecision | Promise<CheckDecision> {
-    const references = bag.captureReferences();
-    const decision = (quotas: readonly QuotaDecision[]): CheckDecision => ({
-      status: combined.status,
-      validDuration: combined.validDuration,
-      validUseCount: combined.validUseCount,
-      references,
-      directive: combined.directive,
-      quotas,
-    });
-    if (request.quotas.length === 0 || combined.status.code !== 0) return decision(noQuotas);
-    const quotas = runQuotas(this.#engine, bag, { ...request, routes, saved });
-    return quotas instanceof Promise ? quotas.then(decision) : decision(quotas);
+  #finish(checked: Checked): CheckDecision | Promise<CheckDecision> {
+    const references = checked.bag.captureReferences();
+    const { combined, request } = checked;
+    if (request.quotas.length === 0 || combined.status.code !== rpcCode.OK) {
+      return decisionOf(combined, references, noQuotas);
+    }
+    const quotas = runQuotas(this.#engine, checked);
+    return quotas instanceof Promise
+      ? quotas.then((all) => decisionOf(combined, references, all))
+      : decisionOf(combined, references, quotas);
   }
 }
 
-interface Checked {
-  readonly bag: RequestBag;
-  readonly request: CheckRequest;
-  readonly routes: NamespaceRoutes;
-  readonly saved: unknown;
+interface Checked extends QuotaOptions {
   readonly combined: CombinedCheck;
+}
+
+function decisionOf(
+  { status, validDuration, validUseCount, directive }: CombinedCheck,
+  references: References,
+  quotas: readonly QuotaDecision[],
+): CheckDecision {
+  return { status, validDuration, validUseCount, references, directive, quotas };
 }
 
 const noQuotas: readonly QuotaDecision[] = Object.freeze([]);

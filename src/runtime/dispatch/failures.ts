@@ -2,19 +2,6 @@ import { type ErrorCode, MixerError } from '../../util/errors.js';
 
 // A gRPC status message travels in a header, and headers have limits of their own.
 const MAX_TEXT = 4096;
-const MAX_ONE = 1024;
-
-/** What went wrong, as text: never empty, never endless, whatever was thrown. */
-export function causeText(cause: unknown): string {
-  let text: string;
-  try {
-    text = cause instanceof Error ? cause.message || cause.name : String(cause);
-  } catch {
-    // An object without a usable toString says nothing.
-    text = 'unknown failure';
-  }
-  return text.length > MAX_ONE ? `${text.slice(0, MAX_ONE)}...` : text;
-}
 
 /**
  * Joins messages as Mixer does: a line with their number, then one bullet each (mixer-core.md 6.3). Beyond 4 KiB the

@@ -2,17 +2,23 @@ import { Duration, type References } from '../../attributes/index.js';
 import { type QuotaArgs, type QuotaResult, rpcCode, type Status } from '../../sdk/index.js';
 import type { QuotaDecision, QuotaRequest } from '../decision.js';
 import type { NamespaceRoutes, Step } from '../routing/table.js';
-import { Calls, failuresOf } from './calls.js';
+import { allOf, Calls, failuresOf } from './calls.js';
 import { defaultValidDuration, okStatus } from './combine-checks.js';
 import type { Engine } from './engine.js';
 import { joinFailures } from './failures.js';
 import type { RequestBag } from './request-bag.js';
 import type { Outcome } from './safe-call.js';
 
-/** What {@link runQuotas} answers. */
-export interface QuotaOptions {
+/** What a Check asks for besides its attributes. */
+export interface CheckRequest {
   readonly quotas: readonly QuotaRequest[];
   readonly deduplicationId: string;
+}
+
+/** What {@link runQuotas} works on. */
+export interface QuotaOptions {
+  readonly bag: RequestBag;
+  readonly request: CheckRequest;
   readonly routes: NamespaceRoutes;
   /** What had been read before any check was dispatched: every quota's references start from it. */
   readonly saved: unknown;
@@ -24,20 +30,20 @@ export interface QuotaOptions {
  */
 export function runQuotas(
   engine: Engine,
-  bag: RequestBag,
   options: QuotaOptions,
 ): readonly QuotaDecision[] | Promise<readonly QuotaDecision[]> {
-  const quotas = options.quotas.length > 1 ? [...options.quotas].sort(byName) : options.quotas;
+  const { bag, request, saved } = options;
+  const quotas = request.quotas.length > 1 ? [...request.quotas].sort(byName) : request.quotas;
   const decisions: (QuotaDecision | Promise<QuotaDecision>)[] = [];
   let pending = false;
   for (const quota of quotas) {
-    bag.restoreReferences(options.saved);
-    const decision = runQuota(engine, bag, { ...options, quota });
+    bag.restoreReferences(saved);
+    const decision = runQuota(engine, quota, options);
     if (decision instanceof Promise) pending = true;
     decisions.push(decision);
   }
   // Safe: without a pending decision, none of them is a promise.
-  return pending ? Promise.all(decisions) : (decisions as QuotaDecision[]);
+  return pending ? allOf(decisions) : (decisions as QuotaDecision[]);
 }
 
 function byName(a: QuotaRequest, b: QuotaRequest): number {
@@ -46,14 +52,13 @@ function byName(a: QuotaRequest, b: QuotaRequest): number {
 
 function runQuota(
   engine: Engine,
-  bag: RequestBag,
-  options: QuotaOptions & { readonly quota: QuotaRequest },
+  quota: QuotaRequest,
+  { bag, request, routes }: QuotaOptions,
 ): QuotaDecision | Promise<QuotaDecision> {
-  const { quota, routes } = options;
   const { evaluation, targets } = engine;
   const wanted = quota.name.toLowerCase();
   const args: QuotaArgs = {
-    deduplicationId: options.deduplicationId + quota.name,
+    deduplicationId: request.deduplicationId + quota.name,
     amount: quota.amount,
     bestEffort: quota.bestEffort,
   };

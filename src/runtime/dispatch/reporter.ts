@@ -1,9 +1,11 @@
 import { MixerError } from '../../util/errors.js';
 import type { NamespaceRoutes } from '../routing/table.js';
+import { allOf, failuresOf } from './calls.js';
 import type { Engine } from './engine.js';
 import { joinedError } from './failures.js';
 import { type GeneratedSlots, preprocess } from './preprocess.js';
 import type { RequestBag } from './request-bag.js';
+import type { Outcome } from './safe-call.js';
 import { selectRoutes } from './select-routes.js';
 
 /**
@@ -57,25 +59,20 @@ export class TableReporter implements Reporter {
   }
 
   flush(): void | Promise<void> {
-    const pending: Promise<unknown>[] = [];
+    const outcomes: (Outcome<object | true> | Promise<Outcome<object | true>>)[] = [];
+    let pending = false;
     this.#touched.sort((a, b) => a - b);
     for (const index of this.#touched) {
       const instances = this.#instances[index]!;
       // The array is the adapter's from now on: it may keep or change it.
       this.#instances[index] = undefined;
       const outcome = this.#engine.targets[index]!.call(instances);
-      if (outcome instanceof Promise) pending.push(outcome);
-      else if (outcome instanceof MixerError) this.#failures.push(outcome.rawMessage);
+      if (outcome instanceof Promise) pending = true;
+      outcomes.push(outcome);
     }
     this.#touched.length = 0;
-    if (pending.length === 0) {
-      this.#end();
-      return;
-    }
-    return Promise.all(pending).then((outcomes) => {
-      for (const outcome of outcomes) if (outcome instanceof MixerError) this.#failures.push(outcome.rawMessage);
-      this.#end();
-    });
+    if (pending) return allOf(outcomes).then((all) => this.#end(all));
+    this.#end(outcomes);
   }
 
   /** Builds the instances while the generated attributes are there, which the next set must not see. */
@@ -126,8 +123,8 @@ export class TableReporter implements Reporter {
     this.#failures.push(cause.rawMessage);
   }
 
-  #end(): void {
-    if (this.#failures.length === 0) return;
-    throw joinedError('DISPATCH_FAILED', '', this.#failures.splice(0));
+  #end(outcomes: readonly unknown[]): void {
+    this.#failures.push(...failuresOf(outcomes));
+    if (this.#failures.length > 0) throw joinedError('DISPATCH_FAILED', '', this.#failures.splice(0));
   }
 }

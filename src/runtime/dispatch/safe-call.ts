@@ -1,12 +1,12 @@
 import type { CallContext, QuotaArgs } from '../../sdk/index.js';
 import { MixerError } from '../../util/errors.js';
+import { causeStack, causeText } from '../host/cause-text.js';
 import type { Waiting } from '../host/deadline-queue.js';
 import type { CallStats } from '../host/dispatch-stats.js';
 import type { Host } from '../host/host.js';
 import { LogLimiter } from '../host/log-limiter.js';
 import type { Destination } from '../routing/table.js';
 import { type Accept, acceptFor } from './answers.js';
-import { causeText } from './failures.js';
 import { methodNameOf } from './method-name.js';
 
 /** What a call ends with. Every way in which an adapter can fail is one of our three codes ADAPTER_*. */
@@ -36,10 +36,11 @@ export class SafeCall<T extends object | true = object | true> {
     this.#stats = host.stats.calls(handler.name, handler.adapter.name, template.name);
     this.#limiter = new LogLimiter(host.monotonic);
     this.#handler = handler.handler;
-    this.#accept = acceptFor(template) as Accept<T>;
     const name = methodNameOf(template);
     const method = (handler.handler as Readonly<Record<string, unknown>>)[name];
-    this.#method = typeof method === 'function' ? (method as Method) : missing(name);
+    const served = typeof method === 'function';
+    this.#method = served ? (method as Method) : () => undefined;
+    this.#accept = served ? (acceptFor(template) as Accept<T>) : () => `the handler has no method ${name}`;
   }
 
   /** Calls with one instance or, for REPORT, with the array of all; `args` only for QUOTA. */
@@ -102,7 +103,7 @@ export class SafeCall<T extends object | true = object | true> {
     const suppressed = this.#limiter.permit();
     if (suppressed !== undefined) {
       const { handler, adapter, template } = this.#stats;
-      const stack = cause instanceof Error ? cause.stack : undefined;
+      const stack = causeStack(cause);
       this.#host.log.error('adapter call failed', { handler, adapter, template, code, error: text, stack, suppressed });
     }
     return new MixerError(code, `${this.#name}: ${text}`, cause);
@@ -156,10 +157,4 @@ function isThenable(value: unknown): value is PromiseLike<unknown> {
   return (
     typeof value === 'object' && value !== null && typeof (value as { readonly then?: unknown }).then === 'function'
   );
-}
-
-function missing(name: string): Method {
-  return () => {
-    throw new MixerError('ADAPTER_INVALID', `the handler has no method ${name}`);
-  };
 }

@@ -42,7 +42,7 @@ export class DeadlineQueue {
     if (this.#last === undefined) this.#first = entry;
     else this.#last.next = entry;
     this.#last = entry;
-    if (!this.#armed) this.#arm(entry.due - this.#monotonic());
+    this.#arm();
   }
 
   /** Takes an entry out. False when it is out already, because it expired or was removed. */
@@ -59,12 +59,13 @@ export class DeadlineQueue {
   }
 
   // The timer is not taken back when the queue runs empty: it fires once more at most, and that is cheaper.
-  #arm(millis: number): void {
+  #arm(): void {
+    if (this.#armed || this.#first === undefined) return;
     this.#armed = true;
-    this.#timers.after(Math.max(1, Math.ceil(millis)), () => {
+    this.#timers.after(Math.max(1, Math.ceil(this.#first.due - this.#monotonic())), () => {
       this.#armed = false;
       this.#expire();
-      if (this.#first !== undefined && !this.#armed) this.#arm(this.#first.due - this.#monotonic());
+      this.#arm();
     });
   }
 

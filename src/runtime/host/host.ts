@@ -1,5 +1,6 @@
 import type { Cancel, Clock, Env, Exposed, Log, MetricsSource } from '../../sdk/index.js';
 import { AdapterMetrics } from './adapter-metrics.js';
+import { causeText } from './cause-text.js';
 import { DeadlineQueue } from './deadline-queue.js';
 import { DispatchStats } from './dispatch-stats.js';
 import { labelText, metricHead, sampleLine } from './exposition.js';
@@ -98,7 +99,7 @@ function lend(lender: Lender, handler: string, adapter: string): HandlerEnv {
     lender.failures.set(labels, (lender.failures.get(labels) ?? 0) + 1);
     const suppressed = limiter.permit();
     if (suppressed === undefined) return;
-    log.error('scheduled work failed', { error: cause instanceof Error ? cause.message : String(cause), suppressed });
+    log.error('scheduled work failed', { error: causeText(cause), suppressed });
   });
   const controller = new AbortController();
   const releases = new Set<Cancel>();
@@ -112,7 +113,9 @@ function lend(lender: Lender, handler: string, adapter: string): HandlerEnv {
     signal: controller.signal,
     expose<T extends MetricsSource>(key: string, create: () => T): Exposed<T> {
       const exposed = lender.sources.expose(key, create);
-      releases.add(exposed.release);
+      releases.add(() => {
+        exposed.release();
+      });
       // A build that ends after its handler was given up must not hold anything.
       if (!lender.live.has(entry)) exposed.release();
       return exposed;

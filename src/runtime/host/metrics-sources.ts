@@ -1,4 +1,5 @@
 import type { Exposed, Log, MetricsSource } from '../../sdk/index.js';
+import { causeText } from './cause-text.js';
 import type { Timers } from './timers.js';
 
 interface Shared {
@@ -63,7 +64,7 @@ export class MetricsSources {
     } catch (cause) {
       log.error('metrics source could not be read', {
         source: key,
-        error: cause instanceof Error ? cause.message : String(cause),
+        error: causeText(cause),
       });
       return '';
     } finally {

@@ -47,7 +47,7 @@ export class HandlerScheduler implements Scheduler {
   #add(millis: number, work: Work, repeats: boolean): Cancel {
     if (this.#stopped) return () => undefined;
     // NaN and negative delays run at once; an interval of nothing would never let go of the process.
-    const delay = Number.isNaN(millis) ? 0 : Math.max(repeats ? 1 : 0, millis);
+    const delay = Math.max(repeats ? 1 : 0, Number.isNaN(millis) ? 0 : millis);
     const task = new Task({ timers: this.#timers, delay, repeats, work, failed: this.#failed, tasks: this.#tasks });
     task.arm();
     return () => {

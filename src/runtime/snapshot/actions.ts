@@ -87,35 +87,56 @@ function resolveAction(
   { spec, at }: { readonly spec: ActionSpec; readonly at: string },
   context: ActionContext & { readonly diagnostics: Diagnostic[] },
 ): Resolved {
-  const report = (code: string, message: string, below: string): void => {
-    const severity = code === 'ACTION_EMPTY' ? 'warning' : 'error';
-    context.diagnostics.push(diagnose(resource, { severity, code, message, at: `${at}${below}` }));
+  const report: Report = ({ below, ...finding }) => {
+    context.diagnostics.push(diagnose(resource, { ...finding, at: `${at}.${below}` }));
   };
-  const handler = resolveReference(context.handlers, spec.handler, { kind: 'handler', namespace: resource.namespace });
+  const { namespace } = resource;
+  const handler = resolveReference(context.handlers, spec.handler, { kind: 'handler', namespace });
   if (handler === undefined) {
     const message = spec.handler === '' ? 'the action names no handler' : `there is no handler '${spec.handler}'`;
-    report('HANDLER_NOT_FOUND', message, '.handler');
+    report({ code: 'HANDLER_NOT_FOUND', message, below: 'handler' });
   }
-  if (spec.instances.length === 0)
-    report('ACTION_EMPTY', 'the action names no instances and does nothing', '.instances');
+  if (spec.instances.length === 0) {
+    const message = 'the action names no instances and does nothing';
+    report({ severity: 'warning', code: 'ACTION_EMPTY', message, below: 'instances' });
+  }
 
   const groups = new Map<Template, CompiledInstance[]>();
   const seen = new Set<Present<CompiledInstance>>();
   let hidden = handler?.value === undefined;
   for (const [index, reference] of spec.instances.entries()) {
-    const below = `.instances[${index}]`;
-    const found = resolveReference(context.instances, reference, { kind: 'instance', namespace: resource.namespace });
-    if (found === undefined) report('INSTANCE_NOT_FOUND', `there is no instance '${reference}'`, below);
-    else if (seen.has(found)) report('INSTANCE_DUPLICATE', `instance '${reference}' is listed twice`, below);
-    else if (found.value === undefined) hidden = true;
-    else if (handler?.value !== undefined && !serves(handler.value, found.value.template)) {
-      const { adapter } = handler.value;
-      const message = `handler '${spec.handler}' (${adapter.name}) does not take template '${found.value.template.name}'`;
-      report('TEMPLATE_NOT_SERVED', message, below);
-    } else append(groups, found.value);
+    const found = resolveReference(context.instances, reference, { kind: 'instance', namespace });
+    const finding = judgeInstance(found, { reference, seen, handler: handler?.value });
+    if (finding !== undefined) report({ ...finding, below: `instances[${index}]` });
+    else if (found?.value === undefined) hidden = true;
+    else append(groups, found.value);
     if (found !== undefined) seen.add(found);
   }
   return { handler: handler?.value, groups, hidden };
+}
+
+interface Finding {
+  readonly code: string;
+  readonly message: string;
+}
+
+type Report = (finding: Finding & { readonly below: string; readonly severity?: 'warning' }) => void;
+
+/** What is wrong with a reference to an instance; nothing if the instance is broken, which has been reported. */
+function judgeInstance(
+  found: Present<CompiledInstance> | undefined,
+  use: {
+    readonly reference: string;
+    readonly seen: ReadonlySet<Present<CompiledInstance>>;
+    readonly handler: HandlerConfig | undefined;
+  },
+): Finding | undefined {
+  const { reference, seen, handler } = use;
+  if (found === undefined) return { code: 'INSTANCE_NOT_FOUND', message: `there is no instance '${reference}'` };
+  if (seen.has(found)) return { code: 'INSTANCE_DUPLICATE', message: `instance '${reference}' is listed twice` };
+  if (found.value === undefined || handler === undefined || serves(handler, found.value.template)) return undefined;
+  const message = `handler '${handler.name}' (${handler.adapter.name}) does not take template '${found.value.template.name}'`;
+  return { code: 'TEMPLATE_NOT_SERVED', message };
 }
 
 function serves({ adapter }: HandlerConfig, template: Template): boolean {
@@ -137,11 +158,8 @@ function publish(
   if (spec.name === '' || template.variety !== 'CHECK_WITH_OUTPUT') return undefined;
   return outputFields(template).map(({ field, name, type }) => {
     const visible = `${spec.name}.output.${name}`;
-    const hidden = `${hiddenPrefix}${resource.namespace}/${resource.name}/${type}/${visible}`;
+    const hidden = `${resource.namespace}/${resource.name}/${type}/${visible}`;
     aliases.set(visible, hidden);
-    return [field, vocabulary.slotOf(hidden) ?? vocabulary.define(hidden, type)] as const;
+    return [field, vocabulary.slotOf(hidden) ?? vocabulary.defineHidden(hidden, type)] as const;
   });
 }
-
-// A lone surrogate cannot come out of UTF-8, so no client can send an attribute of such a name.
-const hiddenPrefix = '\ud800';

@@ -1,3 +1,4 @@
+import type { Vocabulary } from '../../attributes/index.js';
 import type { Resource } from '../../config/index.js';
 import type { Template } from '../../sdk/index.js';
 import type { Diagnostic } from '../../util/diagnostics.js';
@@ -26,9 +27,7 @@ export function compileBindings(
   const { vocabulary } = expressions;
   const diagnostics: Diagnostic[] = [];
   const bindings: OutputBindings['bindings'][number][] = [];
-  const aliases = new Map(
-    outputFields(template).map(({ name }) => [`$out.${name}`, `${template.outputPrefix}${name}`] as const),
-  );
+  const aliases = outputAliases(template, vocabulary);
   let silent = false;
   for (const [attribute, source] of entries) {
     const spot = { at: childPath(at, attribute), label: `attributeBindings[${attribute}]` };
@@ -50,7 +49,7 @@ export function compileBindings(
     } else bindings.push({ slot, attribute, evaluate: expressions.compile(checked) });
   }
   return {
-    bindings: { outputs: usedOutputs(template, expressions, [...entries.values()]), bindings },
+    bindings: { outputs: usedOutputs(template, vocabulary, [...entries.values()]), bindings },
     diagnostics,
     silent,
   };
@@ -65,18 +64,36 @@ export interface BindingContext {
   readonly isReported: (attribute: string) => boolean;
 }
 
+/**
+ * `$out.field`, and the qualified name that Mixer puts in its place, both stand for a hidden slot: what a client sends
+ * under the qualified name is not the adapter's output.
+ */
+function outputAliases(template: Template, vocabulary: Vocabulary): ReadonlyMap<string, string> {
+  const aliases = new Map<string, string>();
+  for (const { name, type } of outputFields(template)) {
+    const hidden = hiddenName(template, name);
+    if (vocabulary.slotOf(hidden) === undefined) vocabulary.defineHidden(hidden, type);
+    aliases.set(`$out.${name}`, hidden);
+    aliases.set(`${template.outputPrefix}${name}`, hidden);
+  }
+  return aliases;
+}
+
+function hiddenName(template: Template, output: string): string {
+  return `/${template.name}/$out.${output}`;
+}
+
 // Outputs that no binding mentions need not be laid over the request.
 function usedOutputs(
   template: Template,
-  expressions: Expressions,
+  vocabulary: Vocabulary,
   sources: readonly string[],
 ): OutputBindings['outputs'] {
   const text = sources.join('\n');
   const used: (readonly [string, number])[] = [];
   for (const { field, name } of outputFields(template)) {
-    const qualified = `${template.outputPrefix}${name}`;
-    const slot = expressions.vocabulary.slotOf(qualified);
-    const mentioned = text.includes(`$out.${name}`) || text.includes(qualified);
+    const slot = vocabulary.slotOf(hiddenName(template, name));
+    const mentioned = text.includes(`$out.${name}`) || text.includes(`${template.outputPrefix}${name}`);
     if (slot !== undefined && mentioned) used.push([field, slot]);
   }
   return used;

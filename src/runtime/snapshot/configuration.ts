@@ -76,6 +76,7 @@ class Compilation {
     const context = { vocabulary, expressions, handlers, instances };
     const compiled = this.#compileAll<CompiledRule>(subjects, 'rule', (resource) => compileRule(resource, context));
     const rules = [...compiled.values()].map(({ value }) => value).filter((rule) => rule !== undefined);
+    expressions.forget();
     return {
       vocabulary,
       rules,

@@ -57,7 +57,7 @@ export class Expressions {
       return { checked: undefined, diagnostic: this.#describe(resource, use, checked) };
     }
     if (use.expected === undefined || checked.type === use.expected) return { checked, diagnostic: undefined };
-    const message = `expression '${use.source}' has type ${checked.type}, expected ${use.expected}`;
+    const message = `expression '${excerpt(use.source)}' has type ${checked.type}, expected ${use.expected}`;
     return { checked: undefined, diagnostic: diagnose(resource, { ...use, code: 'TYPE_MISMATCH', message }) };
   }
 
@@ -82,6 +82,12 @@ export class Expressions {
   /** The build function of an instance: a record, or a FieldError. */
   compileRecord(shape: RecordShape): (bag: AttributeReader) => object {
     return compileRecord(shape, this.options.engine);
+  }
+
+  /** Drops what only compiling needs: syntax trees live no longer than that. */
+  forget(): void {
+    this.#checks.clear();
+    this.#evaluations.clear();
   }
 
   #check(source: string, aliases: Aliases | undefined): CheckedExpression | CompileError {

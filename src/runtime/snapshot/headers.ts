@@ -20,13 +20,13 @@ export function compileHeaders(
   { expressions, outputs }: { readonly expressions: Expressions; readonly outputs: RuleOutputs },
 ): HeadersOutcome {
   const diagnostics: Diagnostic[] = [];
-  let sound = true;
+  const dropped: string[] = [];
   const compileValue = (source: string, at: string): Evaluate | undefined => {
     const use = { source, at, expected: 'STRING', aliases: outputs.aliases, reported: outputs.reported } as const;
     const { checked, diagnostic } = expressions.check(resource, use);
     if (checked !== undefined) return expressions.compile(checked);
     if (diagnostic !== undefined) diagnostics.push(diagnostic);
-    sound = false;
+    dropped.push(at);
     return undefined;
   };
   const compileAll = (operations: readonly HeaderOperationSpec[], at: string): readonly HeaderTemplate[] =>
@@ -38,5 +38,6 @@ export function compileHeaders(
     });
   const request = compileAll(spec.requestHeaderOperations, 'spec.requestHeaderOperations');
   const response = compileAll(spec.responseHeaderOperations, 'spec.responseHeaderOperations');
+  const sound = dropped.length === 0;
   return sound ? { request, response, sound, diagnostics } : { request: [], response: [], sound, diagnostics };
 }

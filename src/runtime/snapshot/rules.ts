@@ -37,8 +37,9 @@ export function compileRule(resource: Resource, context: RuleContext): Outcome<C
   const match = compileMatch(resource, spec, context.expressions);
   const { actions, outputs, ...rest } = compileActions(resource, spec.actions, context);
   const headers = compileHeaders(resource, spec, { expressions: context.expressions, outputs });
-  found.push(...match.diagnostics, ...rest.diagnostics, ...headers.diagnostics, ...findEmpty(resource, spec));
+  found.push(...match.diagnostics, ...rest.diagnostics, ...headers.diagnostics);
   if (match.broken) return broken(found);
+  found.push(...findEmpty(resource, spec));
 
   const { name, namespace } = resource;
   const key = `${name}.rule.${namespace}`;

@@ -23,7 +23,7 @@ export const adapterRules: readonly Rule[] = Object.freeze([
  */
 export function adapterSuite<C, T extends Template>(options: AdapterSuiteOptions<C, T>): void {
   // Methods are called by name from here on, so the adapter's own types have done their work.
-  const rig = new Rig(options as unknown as AdapterSuiteOptions<unknown, Template>);
+  const rig = new Rig(options);
   for (const rule of adapterRules) {
     if (rule.applies?.(rig) === false) continue;
     options.test(`${rule.id} ${options.adapter.name} ${rule.title}`, () => rule.run(rig));

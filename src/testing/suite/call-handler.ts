@@ -9,8 +9,8 @@ export function methodName(template: Template): string {
     : `handle${template.displayName}`;
 }
 
-/** Calls the method that serves a template as the host does, whatever the template. */
-export async function callHandler(
+/** Calls the method that serves a template as the host does, whatever the template; what it throws is a rejection. */
+export function callHandler(
   handler: Handler,
   template: Template,
   input: { readonly instance: Instance<Template>; readonly args: QuotaArgs; readonly call: CallContext },
@@ -18,12 +18,15 @@ export async function callHandler(
   const methods = handler as unknown as Readonly<Record<string, AnyMethod>>;
   const { instance, args, call } = input;
   const name = methodName(template);
-  switch (template.variety) {
-    case 'REPORT':
-      return methods[name]?.(Object.freeze([instance]), call);
-    case 'QUOTA':
-      return methods[name]?.(instance, args, call);
-    default:
-      return methods[name]?.(instance, call);
-  }
+  const run = (): unknown => {
+    switch (template.variety) {
+      case 'REPORT':
+        return methods[name]?.(Object.freeze([instance]), call);
+      case 'QUOTA':
+        return methods[name]?.(instance, args, call);
+      default:
+        return methods[name]?.(instance, call);
+    }
+  };
+  return new Promise((resolve) => resolve(run()));
 }

@@ -6,6 +6,7 @@ import { sampleInstance, sampleTypes } from '../sample-instance.js';
 import { callHandler } from './call-handler.js';
 import { deepFreeze } from './frozen.js';
 import type { AdapterSuiteOptions } from './options.js';
+import { settles } from './settles.js';
 
 /** One call to make: a template and an instance of it. */
 export interface Sample {
@@ -49,13 +50,16 @@ export class Rig {
     const { config, problems } = decodeParams(this.adapter, params);
     assert.deepEqual(problems, [], 'the parameters have no problems');
     const env = options.env ?? fakeEnv();
-    const handler = await this.adapter.build({ name: 'sample.default', config, types: options.types ?? this.#types, env });
+    const types = options.types ?? this.#types;
+    const building = async (): Promise<Handler> => this.adapter.build({ name: 'sample.default', config, types, env });
+    const handler = await this.settles(building(), 'build');
     return {
       handler,
       env,
       close: async () => {
-        env.stop();
-        await handler.close?.();
+        env.abort();
+        await this.settles((async () => handler.close?.())(), 'close');
+        env.dispose();
       },
     };
   }
@@ -63,6 +67,11 @@ export class Rig {
   /** Calls with a sample, each time as a new request. */
   async call(built: Built, { template, instance }: Sample, call: CallContext = fakeCall(built.env)): Promise<unknown> {
     return callHandler(built.handler, template, { instance, args: this.nextArgs(), call });
+  }
+
+  /** The promise's outcome, unless it takes too long. */
+  settles<R>(promise: Promise<R>, what: string): Promise<R> {
+    return settles(promise, what, { millis: this.options.patienceMillis ?? 1000 });
   }
 
   nextArgs(): QuotaArgs {

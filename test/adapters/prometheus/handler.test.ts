@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { Duration, Timestamp } from 'fairlead/sdk';
+import { inspect } from 'node:util';
+import { Duration, type StringMap, Timestamp } from 'fairlead/sdk';
 import { fakeEnv } from '../../../src/testing/fake-env.js';
 import { parseText } from './parse-text.js';
 import { build, instance } from './setup.js';
@@ -86,7 +87,7 @@ metrics:
     { value: new Map([['a', 'b']]), want: undefined },
   ];
   for (const { value, want } of values) {
-    it(`takes ${typeof value} ${String(value)} as ${String(want)}`, async () => {
+    it(`takes ${typeof value} ${inspect(value)} as ${String(want)}`, async () => {
       const built = await build(gauge());
       const handle = () => built.handle(instance('g', value));
       if (want === undefined) assert.throws(handle, /^Error: could not get value for metric g$/);
@@ -168,7 +169,20 @@ metrics:
 
   it('keeps hostile label values apart and writes them readably', async () => {
     const built = await build(gauge('a, b'));
-    const values = ['', '"', '\\', '\n', '\\n', '\\"', '\0', '\u2028', '\ud83d\ude00', 'a="b",c="d"} 1', '__proto__', 'x'.repeat(1 << 12)];
+    const values = [
+      '',
+      '"',
+      '\\',
+      '\n',
+      '\\n',
+      '\\"',
+      '\0',
+      '\u2028',
+      '\ud83d\ude00',
+      'a="b",c="d"} 1',
+      '__proto__',
+      'x'.repeat(1 << 12),
+    ];
     const pairs = values.flatMap((a) => values.map((b) => [a, b] as const));
     for (const [index, [a, b]] of pairs.entries()) built.handle(instance('g', BigInt(index), { a, b }));
     const { samples } = parseText(built.text());
@@ -177,6 +191,22 @@ metrics:
     for (const [index, [a, b]] of pairs.entries()) {
       assert.ok(seen[index]?.[0] === a && seen[index][1] === b && seen[index][2] === index, `pair ${index}`);
     }
+  });
+
+  it('refuses a dimension without a text, and does not mix it up with the instance before', async () => {
+    const built = await build(gauge('a, b'));
+    const broken: StringMap = new Map();
+    broken.entries = () => {
+      throw new Error('no entries');
+    };
+    built.handle(instance('g', 1n, { a: 'x', b: 'y' }));
+    const bad = instance('g', 2n, { a: 'other', b: broken });
+    assert.throws(
+      () => built.handle(bad, instance('g', 3n, { a: 'other', b: 'y' })),
+      /could not record metric g: .*no entries/,
+    );
+    assert.equal(built.value('istio_g', { a: 'x', b: 'y' }), 1);
+    assert.equal(built.value('istio_g', { a: 'other', b: 'y' }), 3);
   });
 
   it('tells texts and other values of the same text alike', async () => {
@@ -250,7 +280,10 @@ describe('several handlers', () => {
 
   it('share one exposition, sorted by name', async () => {
     const a = await build(gauge(), { name: 'a.default' });
-    const b = await build('metrics: [{name: b, instance_name: b, kind: GAUGE}]', { name: 'b.default', env: a.env.sibling() });
+    const b = await build('metrics: [{name: b, instance_name: b, kind: GAUGE}]', {
+      name: 'b.default',
+      env: a.env.sibling(),
+    });
     a.handle(instance('g', 1n));
     b.handle(instance('b', 2n));
     assert.deepEqual(
@@ -263,7 +296,8 @@ describe('several handlers', () => {
     const a = await build(counter, { name: 'a.default' });
     const env = a.env.sibling();
     await assert.rejects(async () => build(renamed(other), { name: 'b.default', env }), {
-      message: /^could not register metric: metric 'istio_request_count' of handler 'b.default' .* handler 'a.default'$/,
+      message:
+        /^could not register metric: metric 'istio_request_count' of handler 'b.default' .* handler 'a.default'$/,
     });
     a.handle(one());
     assert.equal(a.value('istio_request_count'), 1);
@@ -273,7 +307,9 @@ describe('several handlers', () => {
   it('keep their counters when they are rebuilt with the same definition', async () => {
     const before = await build(`${counter}- {name: old, instance_name: old, kind: GAUGE}`);
     before.handle(one(), instance('old', 1n));
-    const after = await build(`${counter}- {name: new, instance_name: new, kind: GAUGE}`, { env: before.env.sibling() });
+    const after = await build(`${counter}- {name: new, instance_name: new, kind: GAUGE}`, {
+      env: before.env.sibling(),
+    });
     await before.close();
     after.handle(one());
     assert.equal(after.value('istio_request_count'), 2);
@@ -283,7 +319,9 @@ describe('several handlers', () => {
   it('replace their own definition when they are rebuilt, whatever the former build still records', async () => {
     const before = await build(`${counter}- {name: same, instance_name: same, kind: GAUGE}`);
     before.handle(one(), instance('same', 7n));
-    const after = await build(`${other}- {name: same, instance_name: same, kind: GAUGE}`, { env: before.env.sibling() });
+    const after = await build(`${other}- {name: same, instance_name: same, kind: GAUGE}`, {
+      env: before.env.sibling(),
+    });
     before.handle(one());
     after.handle(instance('requestcount.metric.istio-system', 1n, { destination_service: 's' }));
     await before.close();
@@ -313,7 +351,10 @@ describe('build()', () => {
 
   it('is silent when they agree', async () => {
     const env = fakeEnv();
-    await build(counter, { env, types: { 'requestcount.metric.istio-system': ['response_code', 'destination_service'] } });
+    await build(counter, {
+      env,
+      types: { 'requestcount.metric.istio-system': ['response_code', 'destination_service'] },
+    });
     assert.deepEqual(env.logged, []);
   });
 });

@@ -20,7 +20,11 @@ export function parseText(text: string): Scrape {
     const comment = /^# (HELP|TYPE) ([a-zA-Z_:][a-zA-Z0-9_:]*) (.*)$/s.exec(line);
     if (comment === null) scrape.samples.push(parseSample(line));
     else if (comment[1] === 'TYPE') scrape.type.set(comment[2]!, comment[3]!);
-    else scrape.help.set(comment[2]!, comment[3]!.replace(/\\(.)/g, (_, c: string) => (c === 'n' ? '\n' : c)));
+    else
+      scrape.help.set(
+        comment[2]!,
+        comment[3]!.replace(/\\(.)/g, (_, c: string) => (c === 'n' ? '\n' : c)),
+      );
   }
   return scrape;
 }
@@ -39,8 +43,8 @@ function parseSample(line: string): Sample {
       let value = '';
       for (; line[at] !== '"'; at++) {
         if (at >= line.length) throw new Error('label value is not ended');
-        if (line[at] !== '\\') value += line[at];
-        else value += line[++at] === 'n' ? '\n' : line[at];
+        if (line[at] !== '\\') value += line.charAt(at);
+        else value += line[++at] === 'n' ? '\n' : line.charAt(at);
       }
       at++;
       labels.push([label[1]!, value]);

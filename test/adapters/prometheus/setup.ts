@@ -1,5 +1,5 @@
 import type { Handler, InferredType, Instance, Value, ValueType } from 'fairlead/sdk';
-import { metric } from 'fairlead/templates';
+import type { metric } from 'fairlead/templates';
 import prometheus from '../../../src/adapters/prometheus/index.js';
 import { fakeCall, fakeEnv, type FakeEnv } from '../../../src/testing/fake-env.js';
 import { decodeParams } from '../../../src/testing/params.js';
@@ -40,8 +40,9 @@ export async function build(
     text,
     value: (sample, labels) => parseText(text()).samples.find((found) => matches(found, sample, labels))?.value,
     close: async () => {
-      env.stop();
+      env.abort();
       await handler.close?.();
+      env.dispose();
     },
   };
 }
@@ -51,7 +52,7 @@ export function instance(name: string, value: Value | undefined, dimensions: Dim
   return {
     name,
     value,
-    dimensions: Object.assign(Object.create(null) as object, dimensions) as Dimensions,
+    dimensions: Object.assign(Object.create(null) as object, dimensions),
     monitoredResourceType: undefined,
     monitoredResourceDimensions: Object.create(null) as Dimensions,
   };

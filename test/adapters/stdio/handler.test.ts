@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type Duration, type StringMap, Timestamp, type Value, type ValueType } from 'fairlead/sdk';
+import { inspect } from 'node:util';
+import { type StringMap, Timestamp, type Value, type ValueType } from 'fairlead/sdk';
 import { build, entry, measurement, second, time } from './setup.js';
 
 const types: Readonly<Record<string, ValueType>> = {
@@ -62,7 +63,12 @@ describe('handleLogEntry()', () => {
     const { log, lines } = build('{}', { a: 'STRING', b: 'STRING', __proto__x: 'STRING' });
     log(entry({ b: '1', a: '2' }), entry({ b: '3', stranger: 'x' }), entry({ a: '4', b: undefined }));
     log(entry({ b: '5', a: '6' }), entry({}), entry({ b: '7', a: '6' }));
-    const rest = (await lines()).map((line) => Object.entries(JSON.parse(line) as object).slice(3).flat().join(' '));
+    const rest = (await lines()).map((line) =>
+      Object.entries(JSON.parse(line) as object)
+        .slice(3)
+        .flat()
+        .join(' '),
+    );
     assert.deepEqual(rest, ['a 2 b 1', 'b 3', 'a 4', 'a 6 b 5', '', 'a 6 b 7']);
   });
 
@@ -91,9 +97,9 @@ describe('handleLogEntry()', () => {
     { ...text(new Timestamp(0, 1500), 'TIMESTAMP'), want: '1970-01-01T00:00:00.000001Z' },
   ] as never;
   for (const { value, type, want } of values) {
-    it(`writes ${type} ${String(value).slice(0, 20)} as JSON`, async () => {
+    it(`writes ${type} ${inspect(value).slice(0, 20)} as JSON`, async () => {
       const { log, lines } = build('{}', { v: type });
-      log(entry({ v: value as Exclude<Value, StringMap | Duration> }));
+      log(entry({ v: value }));
       log(entry({ v: value }));
       for (const line of await lines()) assert.deepEqual((JSON.parse(line) as { v: unknown }).v, want);
     });
@@ -106,9 +112,13 @@ describe('handleLogEntry()', () => {
   });
 
   it('reports a value without a text and still writes the others', async () => {
-    const { log, lines } = build('{}', { v: 'TIMESTAMP' });
-    assert.throws(() => log(entry({ v: time }), entry({ v: new Timestamp(1e15, 0) }), entry({})), {
-      message: /^could not format Foo: /,
+    const { log, lines } = build('{}', { v: 'STRING_MAP' });
+    const broken: StringMap = new Map();
+    broken.entries = () => {
+      throw new Error('no entries');
+    };
+    assert.throws(() => log(entry({ v: new Map() }), entry({ v: broken }), entry({})), {
+      message: /^could not format Foo: .*no entries/,
     });
     assert.equal((await lines()).length, 2);
   });
@@ -132,7 +142,10 @@ describe('levels', () => {
     const severities = ['INFORMATIONAL', 'informational', 'INFO', 'info', 'Info', 'BOGUS', ''];
     assert.deepEqual(new Set(await levels('{}', severities)), new Set(['info']));
     assert.deepEqual(new Set(await levels('{}', ['WARNING', 'warning', 'WARN', 'warn'])), new Set(['warn']));
-    assert.deepEqual(new Set(await levels('{}', ['ERROR', 'error', 'ERR', 'err', 'FATAL', 'fatal'])), new Set(['error']));
+    assert.deepEqual(
+      new Set(await levels('{}', ['ERROR', 'error', 'ERR', 'err', 'FATAL', 'fatal'])),
+      new Set(['error']),
+    );
   });
 
   it('come from the given map instead of the default one', async () => {
@@ -157,9 +170,7 @@ describe('handleMetric()', () => {
     const { measure, lines, env } = build('output_as_json: false', { a: 'STRING' });
     env.clock.set(0);
     measure(measurement('1', { a: 'x' }));
-    assert.deepEqual(await lines(), [
-      '1970-01-01T00:00:00.000000Z\tinfo\tm.metric.default\t{"value": "1", "a": "x"}',
-    ]);
+    assert.deepEqual(await lines(), ['1970-01-01T00:00:00.000000Z\tinfo\tm.metric.default\t{"value": "1", "a": "x"}']);
   });
 
   it('writes nothing below the output level', async () => {

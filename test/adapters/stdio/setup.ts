@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { Duration, type Handler, type Instance, Timestamp, type Value, type ValueType } from 'fairlead/sdk';
-import { logentry, metric } from 'fairlead/templates';
+import type { logentry, metric } from 'fairlead/templates';
 import { createHandler } from '../../../src/adapters/stdio/handler.js';
 import stdio from '../../../src/adapters/stdio/index.js';
 import { fakeCall, fakeEnv, type FakeEnv } from '../../../src/testing/fake-env.js';

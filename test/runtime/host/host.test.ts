@@ -37,7 +37,10 @@ describe('createHost', () => {
         fields: { error: 'boom', suppressed: 0, handler: 'h.default' },
       },
     ]);
-    assert.match(host.renderPrometheus(), /^mixer_handler_work_failures_total\{handler="h\.default",adapter="list"\} 10$/m);
+    assert.match(
+      host.renderPrometheus(),
+      /^mixer_handler_work_failures_total\{handler="h\.default",adapter="list"\} 10$/m,
+    );
   });
 
   it('takes everything back when an environment is disposed', async () => {

@@ -48,7 +48,12 @@ describe('MetricsSources', () => {
   });
 
   for (const [what, exposition] of [
-    ['throws', () => { throw new Error('boom'); }],
+    [
+      'throws',
+      () => {
+        throw new Error('boom');
+      },
+    ],
     ['rejects', () => Promise.reject(new Error('boom'))],
     ['answers no text', () => 7 as unknown as string],
   ] as const) {

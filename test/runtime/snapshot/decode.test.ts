@@ -9,7 +9,10 @@ describe('decode', () => {
   it('names the resource in what it finds', () => {
     const [resource] = resourcesOf(doc('thing', 'a', '{ params: { nope: 1 } }'));
     const { diagnostics } = decode(resource!, s.message({ yes: s.string() }), 'spec.params');
-    assert.match(formatDiagnostic(diagnostics[0]!), /^a\.yaml:3:19: error UNKNOWN_FIELD: .*\(thing 'a\.ns' params\.nope\)$/);
+    assert.match(
+      formatDiagnostic(diagnostics[0]!),
+      /^a\.yaml:3:19: error UNKNOWN_FIELD: .*\(thing 'a\.ns' params\.nope\)$/,
+    );
   });
 
   it('gives defaults when there is nothing', () => {

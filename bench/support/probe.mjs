@@ -1,0 +1,5 @@
+// Preloaded into a server under test: tells the benchmark its CPU time and memory.
+process.on('message', (message) => {
+  if (message === 'gc') globalThis.gc?.();
+  process.send({ cpu: process.cpuUsage(), memory: process.memoryUsage() });
+});

@@ -1,0 +1,157 @@
+import denier from './adapters/denier/index.js';
+import listchecker from './adapters/listchecker/index.js';
+import memquota from './adapters/memquota/index.js';
+import noop from './adapters/noop/index.js';
+import prometheus from './adapters/prometheus/index.js';
+import stdio from './adapters/stdio/index.js';
+import { Bag, type Value, type Vocabulary } from './attributes/index.js';
+import { type ConfigStore, openStore, parseResources, type Resource } from './config/index.js';
+import { ConfigLoader, createGrpcHost, createMixerService, formatAddress, parseAddress, type RpcHost } from './mixer/index.js';
+import { type CheckDecision, createHost, type Host, type QuotaRequest, Runtime } from './runtime/index.js';
+import type { Adapter, Log } from './sdk/index.js';
+import { templates } from './templates/index.js';
+import type { Diagnostic } from './util/diagnostics.js';
+
+/** Where a mixer's configuration comes from. A `path` is watched, the others stand as they are. */
+export type MixerConfig =
+  | { readonly yaml: string }
+  | { readonly resources: readonly Resource[] }
+  | { readonly path: string };
+
+/** What {@link createMixer} takes; everything but the configuration has a default. */
+export interface CreateMixerOptions {
+  readonly config: MixerConfig;
+  /** Adapters besides the built-in ones. */
+  readonly adapters?: readonly Adapter[];
+  /** Namespace whose rules apply to all requests; `istio-system` when left out. */
+  readonly configDefaultNamespace?: string;
+  /** Namespace of resources that name none; `default` when left out. */
+  readonly namespace?: string;
+  /** How long an adapter may take over a call; 1000 when left out. */
+  readonly adapterTimeoutMillis?: number;
+  /** Where the mixer and its adapters log; nowhere when left out. */
+  readonly log?: Log;
+}
+
+/** Attributes by name. Names that the vocabulary does not know are ignored, as on the wire. */
+export type Attributes = Readonly<Record<string, Value>> | Iterable<readonly [string, Value]>;
+
+/** What a Check asks for besides its attributes. */
+export interface CheckOptions {
+  readonly quotas?: readonly QuotaRequest[];
+  /** The same id asks for the same quota allocation again; unique when left out. */
+  readonly deduplicationId?: string;
+}
+
+/** A Mixer inside this process, with or without a socket. */
+export interface Mixer {
+  /** What was found in the newest configuration. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** Decides a request. Denial is an answer; rejects with MixerError when no decision could be made. */
+  check(attributes: Attributes, options?: CheckOptions): Promise<CheckDecision>;
+  /** Reports one or more requests. Rejects with one MixerError that joins all that failed. */
+  report(sets: readonly Attributes[]): Promise<void>;
+  /** Serves Check and Report over gRPC: `tcp://host:port`, `unix://path`. Gives the address as bound. */
+  listen(address: string): Promise<string>;
+  /** The Prometheus text of what adapters expose. */
+  metrics(): Promise<string>;
+  /** Ends calls under way within the grace, then closes all handlers. */
+  close(graceMillis?: number): Promise<void>;
+}
+
+const silent: Log = {
+  debugEnabled: false,
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+};
+const builtIn: readonly Adapter[] = [denier, listchecker, memquota, noop, prometheus, stdio];
+const maxMessageSize = 1_048_576;
+const maxConcurrentStreams = 1024;
+
+/** Makes a Mixer whose configuration is live when the promise settles. Bad configuration is a list of diagnostics. */
+export async function createMixer(options: CreateMixerOptions): Promise<Mixer> {
+  const { log = silent, adapterTimeoutMillis, configDefaultNamespace } = options;
+  const host = createHost({ log, adapterTimeoutMs: adapterTimeoutMillis });
+  const adapters = [...builtIn, ...(options.adapters ?? [])];
+  const runtime = new Runtime({ adapters, templates, host, defaultNamespace: configDefaultNamespace });
+  const loader = new ConfigLoader({ store: storeOf(options, log), runtime, log });
+  await loader.start();
+  return new EmbeddedMixer(runtime, host, loader);
+}
+
+class EmbeddedMixer implements Mixer {
+  readonly #runtime: Runtime;
+  readonly #host: Host;
+  readonly #loader: ConfigLoader;
+  readonly #servers: RpcHost[] = [];
+  #calls = 0;
+
+  constructor(runtime: Runtime, host: Host, loader: ConfigLoader) {
+    this.#runtime = runtime;
+    this.#host = host;
+    this.#loader = loader;
+  }
+
+  get diagnostics(): readonly Diagnostic[] {
+    return this.#runtime.snapshot.diagnostics;
+  }
+
+  async check(attributes: Attributes, options: CheckOptions = {}): Promise<CheckDecision> {
+    const lease = this.#runtime.acquire();
+    try {
+      const { quotas = [], deduplicationId = `embedded-${this.#calls++}` } = options;
+      return await lease.check(toBag(lease.vocabulary, attributes), { quotas, deduplicationId });
+    } finally {
+      lease.release();
+    }
+  }
+
+  async report(sets: readonly Attributes[]): Promise<void> {
+    const lease = this.#runtime.acquire();
+    try {
+      const reporter = lease.reporter();
+      for (const set of sets) await reporter.add(toBag(lease.vocabulary, set));
+      await reporter.flush();
+    } finally {
+      lease.release();
+    }
+  }
+
+  async listen(address: string): Promise<string> {
+    const server = createGrpcHost(createMixerService(this.#runtime).methods, { maxMessageSize, maxConcurrentStreams });
+    const bound = await server.listen(parseAddress(address));
+    this.#servers.push(server);
+    return formatAddress(bound);
+  }
+
+  metrics(): Promise<string> {
+    return this.#host.sources.exposition();
+  }
+
+  async close(graceMillis = 10_000): Promise<void> {
+    await Promise.all(this.#servers.map((server) => server.close(graceMillis)));
+    await this.#loader.close();
+    await this.#runtime.close();
+  }
+}
+
+function toBag(vocabulary: Vocabulary, attributes: Attributes): Bag {
+  return Bag.fromValues(vocabulary, Symbol.iterator in attributes ? attributes : Object.entries(attributes));
+}
+
+function storeOf({ config, namespace = 'default' }: CreateMixerOptions, log: Log): ConfigStore {
+  const options = { defaultNamespace: namespace, log };
+  if ('path' in config) return openStore(`fs://${config.path.replaceAll('%', '%25')}`, options);
+  const state =
+    'yaml' in config
+      ? parseResources(config.yaml, { file: 'config.yaml', defaultNamespace: namespace })
+      : { resources: config.resources, diagnostics: [] };
+  return {
+    current: () => state,
+    start: () => Promise.resolve(),
+    onChange: () => () => undefined,
+    close: () => Promise.resolve(),
+  };
+}

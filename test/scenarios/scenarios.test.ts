@@ -1,0 +1,17 @@
+import { test } from 'node:test';
+import denier from 'fairlead/adapters/denier';
+import listchecker from 'fairlead/adapters/listchecker';
+import memquota from 'fairlead/adapters/memquota';
+import noop from 'fairlead/adapters/noop';
+import prometheus from 'fairlead/adapters/prometheus';
+import stdio from 'fairlead/adapters/stdio';
+import { templates } from 'fairlead/templates';
+import { scenarioSuite } from 'fairlead/testing';
+
+scenarioSuite({
+  test,
+  directory: new URL('.', import.meta.url),
+  adapters: [denier, listchecker, memquota, noop, prometheus, stdio],
+  templates,
+  update: process.env['UPDATE'] === '1',
+});

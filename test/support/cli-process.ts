@@ -1,0 +1,84 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const runner = ['--import', 'tsx', '--conditions=fairlead-source', 'src/cli/main.ts'];
+
+export interface CliResult {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function start(args: readonly string[]): ChildProcessWithoutNullStreams {
+  return spawn(process.execPath, [...runner, ...args], { cwd: root, env: { ...process.env, NO_COLOR: '1' } });
+}
+
+/** Runs the command line from source until it ends. */
+export function runCli(args: readonly string[], input = ''): Promise<CliResult> {
+  const child = start(args);
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(input);
+  return new Promise((resolve) => child.on('close', (code) => resolve({ code, stdout, stderr })));
+}
+
+/** A command that stays up, such as `mixer`. */
+export class RunningCli {
+  readonly #child: ChildProcessWithoutNullStreams;
+  readonly #closed: Promise<CliResult>;
+  readonly #waiting = new Set<() => void>();
+  output = '';
+
+  constructor(args: readonly string[]) {
+    this.#child = start(args);
+    for (const stream of [this.#child.stdout, this.#child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        this.output += text;
+        for (const look of [...this.#waiting]) look();
+      });
+    }
+    this.#closed = new Promise((resolve) =>
+      this.#child.on('close', (code) => {
+        for (const look of [...this.#waiting]) look();
+        resolve({ code, stdout: this.output, stderr: this.output });
+      }),
+    );
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
+  /** The first match in what was written so far or will be; rejects when the process ends without it. */
+  waitFor(pattern: RegExp): Promise<RegExpExecArray> {
+    return new Promise((resolve, reject) => {
+      const look = (): void => {
+        const match = pattern.exec(this.output);
+        if (match === null && this.#child.exitCode === null && this.#child.signalCode === null) return;
+        this.#waiting.delete(look);
+        if (match !== null) resolve(match);
+        else reject(new Error(`ended without ${String(pattern)}:\n${this.output}`));
+      };
+      this.#waiting.add(look);
+      look();
+    });
+  }
+
+  signal(name: NodeJS.Signals): void {
+    this.#child.kill(name);
+  }
+
+  /** Asks it to stop and waits for its end. */
+  async stop(name: NodeJS.Signals = 'SIGTERM'): Promise<CliResult> {
+    this.#child.kill(name);
+    return this.#closed;
+  }
+
+  ended(): Promise<CliResult> {
+    return this.#closed;
+  }
+}
