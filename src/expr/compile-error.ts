@@ -13,7 +13,7 @@ export type CompileErrorKind =
   | 'EXPRESSION_TOO_LARGE';
 
 /** A place in an expression, from 1; columns count UTF-8 bytes, as Go's own tools do. */
-export interface Place {
+interface Place {
   readonly line: number;
   readonly column: number;
 }

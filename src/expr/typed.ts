@@ -2,7 +2,7 @@ import type { Value, ValueType, Vocabulary } from '../attributes/index.js';
 import type { FunctionDefinition } from './functions.js';
 
 /** A constant with its type. */
-export interface TypedConstant {
+interface TypedConstant {
   readonly kind: 'constant';
   readonly type: ValueType;
   readonly value: Value;

@@ -27,15 +27,12 @@ export function isSameRange(a: DataView, fromA: number, b: DataView, fromB: numb
   return a.getInt32(fromA + last, true) === b.getInt32(fromB + last, true);
 }
 
-/** Copies `length` bytes from one place to another. */
-export function copyRange(from: DataView, fromAt: number, to: DataView, toAt: number, length: number): void {
-  if (length < 4) {
-    for (let i = 0; i < length; i++) to.setUint8(toAt + i, from.getUint8(fromAt + i));
-    return;
-  }
-  const last = length - 4;
-  for (let i = 0; i < last; i += 4) to.setInt32(toAt + i, from.getInt32(fromAt + i, true), true);
-  to.setInt32(toAt + last, from.getInt32(fromAt + last, true), true);
+/** The last four bytes of a range as one number; all of a shorter one. */
+export function lastBytes(view: DataView, from: number, length: number): number {
+  if (length >= 4) return view.getInt32(from + length - 4, true);
+  let bytes = 0;
+  for (let i = 0; i < length; i++) bytes = (bytes << 8) | view.getUint8(from + i);
+  return bytes;
 }
 
 let lastView: DataView = new DataView(new ArrayBuffer(0));

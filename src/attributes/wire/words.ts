@@ -70,7 +70,7 @@ export class Words {
     if (known !== undefined) return known;
     const base = at * STRIDE;
     const { view, offset } = this.#reader;
-    const text = textOf(view, offset + this.#table[base]!, offset + this.#table[base + TO]!, at);
+    const text = textOf(view, offset + this.#table[base]!, offset + this.#table[base + TO]!);
     this.#texts[at] = text;
     return text;
   }

@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+import { builtInAdapters } from '../../src/cli/inventory.js';
+import { loadAdapters } from '../../src/cli/load-adapter.js';
+import { validateConfig } from '../../src/cli/validate-config.js';
+import { formatDiagnostic } from '../../src/util/diagnostics.js';
+import { runCli } from '../support/cli-process.js';
+import { sharedMaterial } from '../support/shared-material.js';
+import { tempFolder } from '../support/temp-folder.js';
+
+const samples = sharedMaterial('istio-samples');
+const comesLater = new Set(['UNKNOWN_ADAPTER', 'NOT_SUPPORTED_YET']);
+
+async function unexpectedErrors(path: string): Promise<string[]> {
+  const adapters = await loadAdapters(builtInAdapters, '.');
+  const { diagnostics, resources } = await validateConfig([path], { adapters, namespace: 'default' });
+  assert.ok(resources > 0, `${path} has no resources`);
+  return diagnostics
+    .filter(({ severity, code }) => severity !== 'info' && !comesLater.has(code))
+    .map(formatDiagnostic);
+}
+
+describe('the samples of Istio', { skip: samples.skip }, () => {
+  it('have no errors but what comes later: mixer/testdata/config as one folder', async () => {
+    assert.deepEqual(await unexpectedErrors(join(samples.path, 'mixer/testdata/config')), []);
+  });
+
+  for (const folder of samples.skip === false ? ['policy', 'telemetry'] : []) {
+    for (const name of readdirSync(join(samples.path, 'samples/bookinfo', folder))) {
+      it(`have no errors but what comes later: ${folder}/${name}`, async () => {
+        assert.deepEqual(await unexpectedErrors(join(samples.path, 'samples/bookinfo', folder, name)), []);
+      });
+    }
+  }
+});
+
+describe('fairlead validate', () => {
+  const folder = tempFolder({
+    'bad.yaml': 'apiVersion: config.istio.io/v1alpha2\nkind: rule\nmetadata: {name: r}\nspec: {match: a ==, actions: []}\n',
+  });
+
+  it('finds nothing wrong with the bundled shop and exits 0', async () => {
+    const shop = fileURLToPath(new URL('../../examples/config/shop', import.meta.url));
+    const { code, stdout } = await runCli(['validate', shop]);
+    assert.equal(code, 0);
+    assert.equal(stdout, '16 resources: 0 errors, 0 warnings, 0 notes\n');
+  });
+
+  it('lists each finding with its place, sums up, and exits 1', async () => {
+    const { code, stdout } = await runCli(['validate', folder]);
+    assert.equal(code, 1);
+    assert.match(stdout, /bad\.yaml:4:\d+: error EXPRESSION_INVALID: /);
+    assert.match(stdout, /1 resource: [1-9]\d* errors?, \d+ warnings?, \d+ notes?\n$/);
+  });
+
+  it('says so when a path is not there, and exits 1', async () => {
+    const { code, stdout } = await runCli(['validate', join(folder, 'missing')]);
+    assert.equal(code, 1);
+    assert.match(stdout, /FILE_UNREADABLE/);
+  });
+});
