@@ -72,7 +72,7 @@ function httpAttributes(words: WordList, seed: number): CompressedAttributes {
       'response.time': { seconds: at, nanos: 9_000_000 },
     }),
     durations: keyed({ 'response.duration': { seconds: 0n, nanos: (seed % 90) * 1_000_000 + 4_000_000 } }),
-    bytes: keyed({ 'source.ip': Uint8Array.of(10, 0, 0, seed & 255), 'destination.ip': Uint8Array.of(10, 0, 1, 7) }),
+    bytes: keyed({ 'source.ip': Buffer.of(10, 0, 0, seed & 255), 'destination.ip': Buffer.of(10, 0, 1, 7) }),
     stringMaps: keyed({
       'request.headers': map({
         ':authority': 'ratings:9080',

@@ -276,12 +276,13 @@ export class Bag implements AttributeReader {
         : (this.#values[slot] as StringMap).get(this.#index.keyTexts[keySlot]!);
     if (found !== undefined) this.#keyValues[keySlot] = found;
     const result = found === undefined ? KEY_MISSING : KEY_FOUND;
-    if ((held & OVERLAID) !== 0) {
-      this.#keyStates[keySlot] = result | KEY_UNRECORDED;
-      return found ?? null;
+    const isOverlaid = (held & OVERLAID) !== 0;
+    this.#keyStates[keySlot] = isOverlaid ? result | KEY_UNRECORDED : result;
+    if (!isOverlaid) {
+      this.#read[slot] = WHOLE_MAP;
+      this.#keysRead[keySlot] = found === undefined ? ABSENT : PRESENT;
     }
-    this.#keyStates[keySlot] = result;
-    return this.key(keySlot);
+    return found ?? null;
   }
 
   #wrongType(slot: number, value: Value): EvalError {

@@ -123,7 +123,7 @@ export class Slots {
     // From the end: of entries with the same key the last counts.
     for (let at = this.last[slot]! - 2; at >= first; at -= 2) {
       const index = pairs[at]!;
-      if (index < 0 ? words.equals(index, key.bytes) : index === key.globalIndex) return words.text(pairs[at + 1]!);
+      if (index < 0 ? words.equals(index, key.view) : index === key.globalIndex) return words.text(pairs[at + 1]!);
     }
     return undefined;
   }

@@ -6,6 +6,8 @@ import { NameTable } from './wire/name-table.js';
 export interface ReferenceWord {
   readonly text: string;
   readonly bytes: Uint8Array;
+  /** The same bytes. */
+  readonly view: DataView;
   readonly globalIndex: number;
 }
 
@@ -44,7 +46,7 @@ export class VocabularyIndex {
     this.globalSlots = Int32Array.from(globalDictionary, (word) => vocabulary.slotOf(word) ?? -1);
     // A name without bytes is none that a client can send.
     this.nameWords = vocabulary.names().map((name, slot) => referenceWord(vocabulary.isHidden(slot) ? '' : name));
-    this.names = new NameTable(this.nameWords.map((word) => word.bytes));
+    this.names = new NameTable(this.nameWords.map((word) => word.view));
     this.keyOwners = Int32Array.from(keySlots, (entry) => entry.slot);
     this.keyTexts = keySlots.map((entry) => entry.key);
     this.keyWords = this.keyTexts.map(referenceWord);
@@ -67,5 +69,7 @@ export class VocabularyIndex {
 
 /** Prepares a word for being sent. */
 export function referenceWord(text: string): ReferenceWord {
-  return { text, bytes: Buffer.from(text), globalIndex: globalIndexOf(text) ?? -1 };
+  const bytes = Buffer.from(text);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  return { text, bytes, view, globalIndex: globalIndexOf(text) ?? -1 };
 }

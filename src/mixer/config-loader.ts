@@ -34,7 +34,9 @@ export class ConfigLoader {
   async start(): Promise<void> {
     const { store, log } = this.#options;
     await store.start();
-    await this.#load();
+    const first = this.#load();
+    this.#loading = first.catch(() => undefined);
+    // Before the first load ends: a change that comes meanwhile must not wait for the next one.
     store.onChange(() => {
       if (this.#pending || this.#closed) return;
       this.#pending = true;
@@ -46,6 +48,7 @@ export class ConfigLoader {
         });
       });
     });
+    await first;
   }
 
   /** Ends following; a load under way is waited for. */

@@ -48,7 +48,7 @@ export type InstanceTypes<T extends Template = Template> = {
 /** What `build` receives. The configuration is decoded, defaulted, valid and frozen. */
 export interface BuildInput<C, T extends Template = Template> {
   /** The handler's name, as logs and status messages have it: `h.default`. The same for all builds of one handler. */
-  readonly name?: string | undefined;
+  readonly name: string;
   readonly config: C;
   readonly types: InstanceTypes<T>;
   readonly env: Env;

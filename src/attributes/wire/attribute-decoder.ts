@@ -39,8 +39,9 @@ export class AttributeDecoder {
   readonly #slots: Slots;
   readonly #index: VocabularyIndex;
   #reader = new WireReader(new Uint8Array());
-  /** The key that {@link passKey} read. */
+  /** What `#passKey` and `#passIndices` read. */
   #key = 0;
+  #word = 0;
 
   constructor(slots: Slots, index: VocabularyIndex) {
     this.#slots = slots;
@@ -136,20 +137,28 @@ export class AttributeDecoder {
     return at;
   }
 
+  /** Reads an entry of two indices into `#key` and `#word`; returns where it ends, or 0. `pos` is where the length is. */
+  #passIndices(bytes: Uint8Array, pos: number, end: number): number {
+    let at = this.#passKey(bytes, pos, VARINT_VALUE_TAG);
+    let word = bytes[at++]!;
+    if (word >= 0x80) word += (bytes[at++]! - 1) << 7;
+    if (at !== pos + 1 + bytes[pos]! || at > end || word >= LONG_VARINT) return 0;
+    this.#word = (word >>> 1) ^ -(word & 1);
+    return at;
+  }
+
   /** Reads a STRING entry and all that follow it: they are half of a message. */
   #shortWords(): boolean {
     const reader = this.#reader;
     const { bytes, end } = reader;
-    for (let { pos } = reader; ; pos++) {
-      let at = this.#passKey(bytes, pos, VARINT_VALUE_TAG);
-      let word = bytes[at++]!;
-      if (word >= 0x80) word += (bytes[at++]! - 1) << 7;
-      reader.pos = pos;
-      if (at !== pos + 1 + bytes[pos]! || at > end || word >= LONG_VARINT) return false;
+    for (;;) {
+      const limit = this.#passIndices(bytes, reader.pos, end);
+      if (limit === 0) return false;
       const slot = this.#slotOf(this.#key);
-      if (slot >= 0) this.#placeWord(slot, (word >>> 1) ^ -(word & 1));
-      reader.pos = pos = at;
-      if (at >= end || bytes[at] !== STRINGS_TAG) return true;
+      if (slot >= 0) this.#placeWord(slot, this.#word);
+      reader.pos = limit;
+      if (limit >= end || bytes[limit] !== STRINGS_TAG) return true;
+      reader.pos = limit + 1;
     }
   }
 
@@ -293,6 +302,14 @@ export class AttributeDecoder {
 
   #readPair(): boolean {
     const reader = this.#reader;
+    const limit = this.#passIndices(reader.bytes, reader.pos, reader.end);
+    if (limit === 0) return this.#loosePair();
+    reader.pos = limit;
+    return this.#placePair(this.#key, this.#word);
+  }
+
+  #loosePair(): boolean {
+    const reader = this.#reader;
     const limit = reader.limit();
     const outer = reader.end;
     let key = 0;
@@ -305,7 +322,12 @@ export class AttributeDecoder {
       else reader.skip(tag);
     }
     reader.end = outer;
+    return this.#placePair(key, value);
+  }
+
+  #placePair(key: number, value: number): boolean {
+    const { words } = this.#slots;
     this.#slots.addPair(key, value);
-    return this.#slots.words.has(key) && this.#slots.words.has(value);
+    return words.has(key) && words.has(value);
   }
 }

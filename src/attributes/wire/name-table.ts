@@ -8,8 +8,8 @@ export class NameTable {
   readonly #places: Int32Array;
 
   /** An empty name only keeps its number: it is never found. */
-  constructor(names: readonly Uint8Array[]) {
-    this.#names = names.map((name) => new DataView(name.buffer, name.byteOffset, name.length));
+  constructor(names: readonly DataView[]) {
+    this.#names = names;
     let size = 16;
     while (size < names.length * 4) size *= 2;
     this.#mask = size - 1;

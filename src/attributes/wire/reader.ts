@@ -27,21 +27,17 @@ export class WireReader {
   #low = 0;
   #high = 0;
 
-  #view: DataView | undefined;
+  /** The buffer under the bytes, for reading several of them at once: byte 0 is at `offset`. */
+  readonly view: DataView;
+  readonly offset: number;
 
   constructor(
     readonly bytes: Uint8Array,
     public pos = 0,
     public end = bytes.length,
-  ) {}
-
-  /** The buffer under the bytes, for reading several of them at once: byte 0 is at `offset`. */
-  get view(): DataView {
-    return (this.#view ??= viewOf(this.bytes.buffer));
-  }
-
-  get offset(): number {
-    return this.bytes.byteOffset;
+  ) {
+    this.view = viewOf(bytes.buffer);
+    this.offset = bytes.byteOffset;
   }
 
   /** A varint's low 32 bits, unsigned. */

@@ -1,4 +1,5 @@
 import { globalDictionary } from '../dictionary.js';
+import { isSameRange } from './byte-range.js';
 import type { NameTable } from './name-table.js';
 import { WireReader } from './reader.js';
 import { textOf } from './text.js';
@@ -23,13 +24,16 @@ const SLOT = 2;
  */
 export class Words {
   count = 0;
-  #reader = noReader;
+  #view = noReader.view;
+  /** Where the message starts in the view. */
+  #offset = 0;
   #table = new Int32Array(64 * STRIDE);
   #texts: (string | undefined)[] = [];
 
   /** Forgets all words; further ones are places in this reader's bytes. */
   reset(reader: WireReader = noReader): void {
-    this.#reader = reader;
+    this.#view = reader.view;
+    this.#offset = reader.offset;
     this.count = 0;
     if (this.#texts.length > KEPT_WORDS) {
       this.#table = new Int32Array(64 * STRIDE);
@@ -42,8 +46,8 @@ export class Words {
     const base = at * STRIDE;
     if (base === this.#table.length) this.#grow();
     const table = this.#table;
-    table[base] = from;
-    table[base + TO] = to;
+    table[base] = this.#offset + from;
+    table[base + TO] = this.#offset + to;
     table[base + SLOT] = UNRESOLVED;
     this.#texts[at] = undefined;
   }
@@ -69,8 +73,7 @@ export class Words {
     const known = this.#texts[at];
     if (known !== undefined) return known;
     const base = at * STRIDE;
-    const { view, offset } = this.#reader;
-    const text = textOf(view, offset + this.#table[base]!, offset + this.#table[base + TO]!);
+    const text = textOf(this.#view, this.#table[base]!, this.#table[base + TO]!);
     this.#texts[at] = text;
     return text;
   }
@@ -80,21 +83,17 @@ export class Words {
     const base = (-index - 1) * STRIDE;
     const known = this.#table[base + SLOT]!;
     if (known !== UNRESOLVED) return known;
-    const { view, offset } = this.#reader;
-    const slot = names.find(view, offset + this.#table[base]!, offset + this.#table[base + TO]!) ?? UNKNOWN;
+    const slot = names.find(this.#view, this.#table[base]!, this.#table[base + TO]!) ?? UNKNOWN;
     this.#table[base + SLOT] = slot;
     return slot;
   }
 
   /** True when a word below zero consists of these bytes. */
-  equals(index: number, word: Uint8Array): boolean {
+  equals(index: number, word: DataView): boolean {
     const base = (-index - 1) * STRIDE;
     const from = this.#table[base]!;
-    const length = word.length;
-    if (this.#table[base + TO]! - from !== length) return false;
-    const { bytes } = this.#reader;
-    for (let i = 0; i < length; i++) if (bytes[from + i] !== word[i]) return false;
-    return true;
+    const length = word.byteLength;
+    return this.#table[base + TO]! - from === length && isSameRange(this.#view, from, word, 0, length);
   }
 
   #grow(): void {

@@ -26,7 +26,7 @@ export async function buildHandler(
   const lent = host.createEnv(name, adapter.name);
   const entryOf = (handler: Handler): HandlerEntry => ({ name, adapter, handler });
   try {
-    const handler = await withDeadline(adapter.build({ config, types, env: lent.env }), {
+    const handler = await withDeadline(adapter.build({ name, config, types, env: lent.env }), {
       timers: host.timers,
       millis: timeoutMs,
       what: 'build',

@@ -106,8 +106,14 @@ export class Expressions {
       if (prefixed || this.options.isReported(attribute)) return undefined;
     }
     const message = `${error.kind} in '${excerpt(use.source)}' at ${error.line}:${error.column}: ${error.message}`;
-    return diagnose(resource, { ...use, code: 'EXPRESSION_INVALID', message });
+    const offset = error.line === 1 ? charactersIn(use.source, error.column - 1) : 0;
+    return diagnose(resource, { ...use, code: 'EXPRESSION_INVALID', message, offset });
   }
+}
+
+/** How many UTF-16 units a number of UTF-8 bytes is: Go counts columns in bytes, editors and YAML positions do not. */
+function charactersIn(source: string, bytes: number): number {
+  return Buffer.from(source).subarray(0, bytes).toString().length;
 }
 
 function excerpt(source: string): string {

@@ -5,6 +5,8 @@ import type { Diagnostic, Severity } from '../../util/diagnostics.js';
 export interface Spot {
   readonly at: string;
   readonly label?: string;
+  /** Characters into the value, where the value is written in one line and without escapes. */
+  readonly offset?: number;
 }
 
 /** What was found. */
@@ -17,7 +19,7 @@ export interface Finding extends Spot {
 
 /** Makes a diagnostic about a resource, at the position of the path in its file. */
 export function diagnose(resource: Resource, finding: Finding): Diagnostic {
-  const { file, line, column } = resource.position(finding.at);
+  const { file, line, column } = resource.position(finding.at, finding.offset);
   return {
     severity: finding.severity ?? 'error',
     code: finding.code,

@@ -9,7 +9,7 @@ async function build(params: string) {
   const { config, problems } = decodeParams(denier, params);
   assert.deepEqual(problems, []);
   const types = { checknothing: new Map(), listentry: new Map(), quota: new Map() };
-  return denier.build({ config, types, env: fakeEnv() });
+  return denier.build({ name: 'h.default', config, types, env: fakeEnv() });
 }
 
 async function check(params: string): Promise<CheckResult> {

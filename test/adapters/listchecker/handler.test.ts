@@ -11,7 +11,7 @@ async function check(params: string, value: Value | undefined): Promise<string> 
   assert.deepEqual(problems, []);
   const instance = sampleInstance(listentry, { name: 'i', value });
   const types = { listentry: new Map([['i', sampleTypes(listentry, instance)]]) };
-  const handler = await listchecker.build({ config, types, env: fakeEnv() });
+  const handler = await listchecker.build({ name: 'h.default', config, types, env: fakeEnv() });
   const { status, validDuration, validUseCount } = await handler.handleListEntry(instance, fakeCall());
   assert.equal(validDuration?.toNanos(), config.cachingInterval.toNanos());
   assert.equal(validUseCount, config.cachingUseCount);

@@ -28,7 +28,7 @@ export async function createCounter(
   const types = {
     quota: new Map((options.names ?? ['q']).map((name) => [name, sampleTypes(quota, instanceOf(name))])),
   };
-  const handler = await memquota.build({ config, types, env });
+  const handler = await memquota.build({ name: 'h.default', config, types, env });
   let calls = 0;
   return {
     env,

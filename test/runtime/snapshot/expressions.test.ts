@@ -22,7 +22,7 @@ describe('Expressions', () => {
     const { diagnostic } = setUp().check('a == nope');
     assert.equal(
       formatDiagnostic(diagnostic!),
-      "a.yaml:3:16: error EXPRESSION_INVALID: UNKNOWN_ATTRIBUTE in 'a == nope' at 1:6: unknown attribute 'nope' (rule 'r.ns' match)",
+      "a.yaml:3:22: error EXPRESSION_INVALID: UNKNOWN_ATTRIBUTE in 'a == nope' at 1:6: unknown attribute 'nope' (rule 'r.ns' match)",
     );
   });
 

@@ -28,7 +28,7 @@ describe('compileRule', () => {
   const dropped: readonly (readonly [string, string])[] = [
     ['{ match: response.size, actions: [] }', '11:16 error TYPE_MISMATCH'],
     ['{ match: nope, actions: [] }', '11:16 error EXPRESSION_INVALID'],
-    ['{ match: "a ==", actions: [] }', '11:16 error EXPRESSION_INVALID'],
+    ['{ match: "a ==", actions: [] }', '11:21 error EXPRESSION_INVALID'],
     ['{ match: [a] }', '11:16 error FIELD_TYPE'],
     ['{ nope: a }', '11:9 error UNKNOWN_FIELD'],
   ];
