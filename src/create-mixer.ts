@@ -6,7 +6,14 @@ import prometheus from './adapters/prometheus/index.js';
 import stdio from './adapters/stdio/index.js';
 import { Bag, type Value, type Vocabulary } from './attributes/index.js';
 import { type ConfigStore, openStore, parseResources, type Resource } from './config/index.js';
-import { ConfigLoader, createGrpcHost, createMixerService, formatAddress, parseAddress, type RpcHost } from './mixer/index.js';
+import {
+  ConfigLoader,
+  createGrpcHost,
+  createMixerService,
+  formatAddress,
+  parseAddress,
+  type RpcHost,
+} from './mixer/index.js';
 import { type CheckDecision, createHost, type Host, type QuotaRequest, Runtime } from './runtime/index.js';
 import type { Adapter, Log } from './sdk/index.js';
 import { templates } from './templates/index.js';
@@ -14,9 +21,7 @@ import type { Diagnostic } from './util/diagnostics.js';
 
 /** Where a mixer's configuration comes from. A `path` is watched, the others stand as they are. */
 export type MixerConfig =
-  | { readonly yaml: string }
-  | { readonly resources: readonly Resource[] }
-  | { readonly path: string };
+  { readonly yaml: string } | { readonly resources: readonly Resource[] } | { readonly path: string };
 
 /** What {@link createMixer} takes; everything but the configuration has a default. */
 export interface CreateMixerOptions {

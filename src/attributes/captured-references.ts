@@ -9,25 +9,23 @@ export interface DynamicReference {
   readonly condition: number;
 }
 
-/** One thing that was read, by number. `keySlot` is -1 and `key` undefined when it is the attribute itself. */
+/** One thing that was read, by its slot. `key` is undefined when it is the attribute itself. */
 export interface NumberedReference {
   readonly slot: number;
-  readonly keySlot: number;
   readonly key: string | undefined;
   readonly condition: number;
 }
 
-const UNREAD = 0;
 const ABSENT = 1;
 
-/** A bag's references at one moment: copies of the tracker's tables, listed when somebody asks. */
+/** A bag's references at one moment, told in words when somebody asks. */
 export class CapturedReferences implements References {
   readonly vocabulary: Vocabulary;
 
   constructor(
     readonly index: VocabularyIndex,
-    readonly slots: Uint8Array,
-    readonly keys: Uint8Array,
+    /** Position in the index's order times four, plus the condition; ascending. */
+    readonly found: readonly number[],
     readonly dynamic: readonly DynamicReference[],
   ) {
     this.vocabulary = index.vocabulary;
@@ -43,21 +41,20 @@ export class CapturedReferences implements References {
 
   /** All references in the order of {@link list}. */
   numbered(): readonly NumberedReference[] {
-    const found: NumberedReference[] = [];
-    for (const entry of this.index.order) {
-      const keySlot = entry < 0 ? ~entry : -1;
-      const slot = entry < 0 ? this.index.keyOwners[keySlot]! : entry;
-      const condition = (entry < 0 ? this.keys[keySlot] : this.slots[slot])!;
-      if (condition === UNREAD) continue;
-      found.push({ slot, keySlot, key: entry < 0 ? this.index.keyTexts[keySlot] : undefined, condition });
-    }
-    return this.dynamic.length === 0 ? found : this.#merge(found);
+    const { order, keyOwners, keyTexts } = this.index;
+    const numbered = this.found.map((one): NumberedReference => {
+      const entry = order[one >> 2]!;
+      const condition = one & 3;
+      if (entry >= 0) return { slot: entry, key: undefined, condition };
+      return { slot: keyOwners[~entry]!, key: keyTexts[~entry], condition };
+    });
+    return this.dynamic.length === 0 ? numbered : this.#merge(numbered);
   }
 
   #merge(found: NumberedReference[]): readonly NumberedReference[] {
     const rank = new Map<number, number>();
     this.index.order.forEach((entry, at) => rank.set(entry, at));
-    for (const { slot, key, condition } of this.dynamic) found.push({ slot, keySlot: -1, key, condition });
+    for (const { slot, key, condition } of this.dynamic) found.push({ slot, key, condition });
     return found.sort((a, b) => rank.get(a.slot)! - rank.get(b.slot)! || compareKeys(a.key, b.key));
   }
 }

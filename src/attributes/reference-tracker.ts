@@ -10,7 +10,7 @@ export const WHOLE_MAP = 3;
 
 declare const saved: unique symbol;
 
-/** What {@link ReferenceTracker.save} keeps; only good for the bag it came from. */
+/** What {@link ReferenceTracker.save} keeps; only good for the bag it came from, until it is reset. */
 export interface SavedReferences {
   readonly [saved]: true;
 }
@@ -18,7 +18,7 @@ export interface SavedReferences {
 interface Saved {
   readonly slots: Uint8Array;
   readonly keys: Uint8Array;
-  readonly dynamic: readonly DynamicReference[];
+  dynamic: readonly DynamicReference[];
 }
 
 /** Records what was read from one bag (mixer-core.md 1.8): one byte per slot and key slot, and a list for other keys. */
@@ -26,6 +26,10 @@ export class ReferenceTracker {
   readonly #index: VocabularyIndex;
   /** Keys that expressions worked out at run time, by slot and key. */
   readonly #dynamic = new Map<number, Map<string, number>>();
+  /** Tables of the first copy, for the next time. */
+  #spare: Saved | undefined;
+  /** Copies since the last clear. */
+  #saves = 0;
 
   /** `slots` and `keys` hold a condition each; emptying them is left to the owner. */
   constructor(
@@ -36,8 +40,9 @@ export class ReferenceTracker {
     this.#index = index;
   }
 
-  /** Forgets keys that were worked out at run time. */
+  /** Forgets keys that were worked out at run time; copies made before are void. */
   clear(): void {
+    this.#saves = 0;
     if (this.#dynamic.size > 0) this.#dynamic.clear();
   }
 
@@ -54,13 +59,34 @@ export class ReferenceTracker {
     keys.set(key, condition);
   }
 
+  // A list of small integers rather than a copy of the tables: a typed array of more than 64 bytes lives outside of the
+  // heap, which costs several times as much as the whole list.
   capture(): References {
-    return new CapturedReferences(this.#index, this.slots.slice(), this.keys.slice(), this.#list());
+    const { order } = this.#index;
+    const { slots, keys } = this;
+    const found: number[] = [];
+    for (let at = 0; at < order.length; at++) {
+      const entry = order[at]!;
+      const condition = entry < 0 ? keys[~entry]! : slots[entry]!;
+      if (condition !== UNREAD) found.push((at << 2) | condition);
+    }
+    return new CapturedReferences(this.#index, found, this.#list());
   }
 
   save(): SavedReferences {
-    const copy: Saved = { slots: this.slots.slice(), keys: this.keys.slice(), dynamic: this.#list() };
-    return copy as unknown as SavedReferences;
+    const { slots, keys } = this;
+    const dynamic = this.#list();
+    // The first copy since the last clear reuses its tables; more than one at a time is rare.
+    const spare = this.#saves++ === 0 ? this.#spare : undefined;
+    if (spare === undefined) {
+      const copy: Saved = { slots: slots.slice(), keys: keys.slice(), dynamic };
+      this.#spare ??= copy;
+      return copy as unknown as SavedReferences;
+    }
+    spare.slots.set(slots);
+    spare.keys.set(keys);
+    spare.dynamic = dynamic;
+    return spare as unknown as SavedReferences;
   }
 
   restore(from: SavedReferences): void {

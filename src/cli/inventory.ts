@@ -1,4 +1,9 @@
 /** The modules of the built-in adapters, loaded exactly as an operator's `--adapter` is. */
-export const builtInAdapters: readonly string[] = ['denier', 'listchecker', 'memquota', 'noop', 'prometheus', 'stdio'].map(
-  (name) => `fairlead/adapters/${name}`,
-);
+export const builtInAdapters: readonly string[] = [
+  'denier',
+  'listchecker',
+  'memquota',
+  'noop',
+  'prometheus',
+  'stdio',
+].map((name) => `fairlead/adapters/${name}`);

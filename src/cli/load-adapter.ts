@@ -32,7 +32,10 @@ export async function loadAdapters(specifiers: readonly string[], workingDirecto
   const names = new Set<string>();
   for (const [at, { name }] of adapters.entries()) {
     if (names.has(name)) {
-      throw new MixerError('ADAPTER_INVALID', `adapter module '${specifiers[at] ?? ''}': there is an adapter '${name}' already`);
+      throw new MixerError(
+        'ADAPTER_INVALID',
+        `adapter module '${specifiers[at] ?? ''}': there is an adapter '${name}' already`,
+      );
     }
     names.add(name);
   }

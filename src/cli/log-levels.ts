@@ -20,7 +20,10 @@ export function parseLogLevels(text: string): (scope: string) => Level {
     const [scope, name] = part.includes(':') ? (part.split(':', 2) as [string, string]) : ['default', part];
     const level = levels.get(name);
     if (level === undefined) {
-      throw new MixerError('USAGE', `log level '${part}' is not [scope:]level with one of ${[...levels.keys()].join(', ')}`);
+      throw new MixerError(
+        'USAGE',
+        `log level '${part}' is not [scope:]level with one of ${[...levels.keys()].join(', ')}`,
+      );
     }
     byScope.set(scope, level);
   }

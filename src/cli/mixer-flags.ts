@@ -75,7 +75,10 @@ export function addMixerFlags(command: Command): Command {
 function addEffective(command: Command): void {
   command
     .option('-p, --port <port>', 'TCP port of the Mixer API', port, 9091)
-    .option('--address <address>', 'address of the Mixer API, overrides --port: tcp://host:port, unix://path, host:port')
+    .option(
+      '--address <address>',
+      'address of the Mixer API, overrides --port: tcp://host:port, unix://path, host:port',
+    )
     .option('--monitoringPort <port>', 'port of /metrics, /version, /healthz and /readyz', port, 15014)
     .option('--prometheusAddress <host:port>', 'where the prometheus adapter is scraped, at /metrics', ':42422')
     .option('--maxMessageSize <bytes>', 'size of the largest request', integer(1), 1_048_576)

@@ -115,7 +115,8 @@ function bind(server: Server, target: string, address: ListenAddress): Promise<n
   return new Promise((resolve, reject) => {
     server.bindAsync(target, ServerCredentials.createInsecure(), (error, port) => {
       if (error === null) resolve(port);
-      else reject(new MixerError('LISTEN_FAILED', `cannot listen on ${formatAddress(address)}: ${error.message}`, error));
+      else
+        reject(new MixerError('LISTEN_FAILED', `cannot listen on ${formatAddress(address)}: ${error.message}`, error));
     });
   });
 }

@@ -52,7 +52,9 @@ export async function openHttpEndpoint(at: { host: string; port: number }, route
 function listen(server: Server, { host, port }: { host: string; port: number }): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error) => {
-      reject(new MixerError('LISTEN_FAILED', `cannot listen on ${formatHostPort(host, port)}: ${error.message}`, error));
+      reject(
+        new MixerError('LISTEN_FAILED', `cannot listen on ${formatHostPort(host, port)}: ${error.message}`, error),
+      );
     });
     server.listen({ port, ...(host !== '' && { host }) }, resolve);
   });

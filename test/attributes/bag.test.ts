@@ -227,6 +227,31 @@ for (const [source, make] of [
       assert.deepEqual(listed(bag.captureReferences()), ['m', '-m[dynamic]', 'm[k]', '-m[none]']);
     });
 
+    it('keeps several saved references apart, also after it was used anew', () => {
+      const bag = make([['s', 'x']]);
+      for (let time = 0; time < 2; time++) {
+        const empty = bag.saveReferences();
+        bag.string(slot(bag, 's'));
+        const one = bag.saveReferences();
+        bag.bool(slot(bag, 'b'));
+        bag.restoreReferences(one);
+        assert.deepEqual(listed(bag.captureReferences()), [time === 0 ? 's' : '-s']);
+        bag.restoreReferences(empty);
+        assert.deepEqual(listed(bag.captureReferences()), []);
+        bag.reset();
+      }
+    });
+
+    it('tells whether a slot has a value without recording that', () => {
+      const bag = make([['s', 'x']]);
+      bag.overlay(slot(bag, 'i'), 1n);
+      assert.deepEqual(
+        ['s', 'i', 'b'].map((name) => bag.has(slot(bag, name))),
+        [true, true, false],
+      );
+      assert.deepEqual(listed(bag.captureReferences()), []);
+    });
+
     it('forgets values, references and overlays when reset', () => {
       const bag = make(Object.entries(values));
       bag.string(slot(bag, 's'));
@@ -293,6 +318,26 @@ for (const [source, make] of [
     });
   });
 }
+
+describe('a hidden slot', () => {
+  it('is read through overlays only, cannot be sent and leaves no reference', () => {
+    const words = vocabulary();
+    const hidden = words.defineHidden('$out.x', 'STRING');
+    const bag = fromWire(
+      [
+        ['$out.x', 'sent'],
+        ['', 'empty'],
+      ],
+      new Bag(words),
+    );
+    assert.equal(bag.string(hidden), undefined);
+    bag.overlay(hidden, 'generated');
+    assert.equal(bag.string(hidden), 'generated');
+    bag.overlay(hidden, undefined);
+    assert.equal(bag.string(hidden), undefined);
+    assert.deepEqual(listed(bag.captureReferences()), []);
+  });
+});
 
 describe('Bag.fromValues()', () => {
   it('leaves unknown names out and takes the last of two values', () => {

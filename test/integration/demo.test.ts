@@ -28,7 +28,12 @@ describe('fairlead demo', () => {
     await demo.waitFor(/Ctrl-C ends the demo/);
     const commands = demo.output.split('\n').filter((line) => / check -m /.test(line));
     const run = (line: string): ReturnType<typeof runCli> =>
-      runCli(line.slice(line.indexOf(' check -m ') + 1).replaceAll('"', '').split(' '));
+      runCli(
+        line
+          .slice(line.indexOf(' check -m ') + 1)
+          .replaceAll('"', '')
+          .split(' '),
+      );
     const [v3, v2, searches] = await Promise.all(commands.map(run));
     assert.match(v3?.stdout ?? '', /PERMISSION_DENIED/);
     assert.match(v2?.stdout ?? '', /status was OK/);

@@ -19,7 +19,7 @@ interface Case {
 }
 
 const shared = sharedMaterial('conformance');
-const read = <T>(name: string): T => JSON.parse(readFileSync(join(shared.path, name), 'utf8')) as T;
+const read = (name: string): unknown => JSON.parse(readFileSync(join(shared.path, name), 'utf8'));
 
 function problems(want: Case, got: Readonly<Record<string, unknown>>): unknown[] {
   const wanted: Record<string, unknown> = {};
@@ -39,26 +39,36 @@ function problems(want: Case, got: Readonly<Record<string, unknown>>): unknown[]
 describe('fairlead eval', { skip: shared.skip }, () => {
   for (const engine of ['compiled', 'interpreted']) {
     it(`answers all expression cases with the ${engine} engine`, async () => {
-      const cases = read<Case[]>('expressions.json');
-      const manifests = read<Record<string, unknown>>('expressions-manifest.json');
+      const cases = read('expressions.json') as Case[];
+      const manifests = read('expressions-manifest.json') as Record<string, unknown>;
       const input = cases.map(({ expr, manifest, attributes }) =>
         JSON.stringify({ expr, manifest: manifests[manifest], attributes }),
       );
       const { code, stdout, stderr } = await runCli(['eval', '--engine', engine], `${input.join('\n')}\n`);
       assert.equal(code, 0, stderr);
-      const answers = stdout.trimEnd().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>);
+      const answers = stdout
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line) as Record<string, unknown>);
       assert.equal(answers.length, cases.length);
-      assert.deepEqual(cases.flatMap((one, at) => problems(one, answers[at] ?? {})), []);
+      assert.deepEqual(
+        cases.flatMap((one, at) => problems(one, answers[at] ?? {})),
+        [],
+      );
     });
   }
 
   it('parses and refuses what Mixer parses and refuses', async () => {
-    const { good, bad } = read<{ good: { expr: string; canonical: string }[]; bad: { expr: string; kind: string }[] }>(
-      'parse-cases.json',
-    );
+    const { good, bad } = read('parse-cases.json') as {
+      good: { expr: string; canonical: string }[];
+      bad: { expr: string; kind: string }[];
+    };
     const input = [...good, ...bad].map(({ expr }) => JSON.stringify({ expr })).join('\n');
     const { stdout } = await runCli(['eval', '--parse'], `${input}\n`);
-    const answers = stdout.trimEnd().split('\n').map((line) => JSON.parse(line) as { canonical?: string; error?: { kind: string } });
+    const answers = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { canonical?: string; error?: { kind: string } });
     assert.deepEqual(
       answers.map(({ canonical, error }) => canonical ?? error?.kind),
       [...good.map(({ canonical }) => canonical), ...bad.map(({ kind }) => kind)],

@@ -6,6 +6,7 @@ import { after, before, describe, it } from 'node:test';
 import { type Connection, connectMixer } from '../../src/cli/client/connect.js';
 import { compressAttributes } from '../../src/cli/client/compress-attributes.js';
 import type { CheckResponse } from '../../src/gen/istio/mixer/v1/check.js';
+import { ReportRequest_RepeatedAttributesSemantics as Semantics } from '../../src/gen/istio/mixer/v1/report.js';
 import { RunningCli } from '../support/cli-process.js';
 import { tempFolder } from '../support/temp-folder.js';
 
@@ -60,7 +61,10 @@ describe('an adapter that misbehaves, loaded with --adapter', () => {
   for (const how of ['throws', 'rejects', 'hangs', 'nonsense', 'nothing', 'thenable']) {
     it(`is contained when it ${how}: INTERNAL within the deadline, and the next request is served`, async () => {
       const start = performance.now();
-      await assert.rejects(check(how), { status: 'INTERNAL', details: /performing check operation failed: [^]*rogue\.istio-system/ });
+      await assert.rejects(check(how), {
+        status: 'INTERNAL',
+        details: /performing check operation failed: [^]*rogue\.istio-system/,
+      });
       assert.ok(performance.now() - start < 1500);
       assert.equal((await check('well')).precondition?.status?.code, 0);
     });
@@ -68,7 +72,12 @@ describe('an adapter that misbehaves, loaded with --adapter', () => {
 
   it('makes a report UNKNOWN', async () => {
     const set = compressAttributes([['source.user', 'x']]);
-    const report = mixer.report({ attributes: [set], defaultWords: [], globalWordCount: 0, repeatedAttributesSemantics: 1 });
+    const report = mixer.report({
+      attributes: [set],
+      defaultWords: [],
+      globalWordCount: 0,
+      repeatedAttributesSemantics: Semantics.INDEPENDENT_ENCODING,
+    });
     await assert.rejects(report, { status: 'UNKNOWN', details: /no reports today/ });
   });
 

@@ -13,7 +13,7 @@ const conformance = sharedMaterial('conformance/mixer');
 const samples = sharedMaterial('istio-samples/mixer/testdata/config');
 const files = ['attributes', 'deny', 'listcheck', 'quota', 'source_ip_deny', 'source_user_filter'];
 
-it("answers 600 requests of an independent client as Mixer 1.3.8 did", { skip: conformance.skip }, async () => {
+it('answers 600 requests of an independent client as Mixer 1.3.8 did', { skip: conformance.skip }, async () => {
   const folder = mkdtempSync(join(tmpdir(), 'fairlead-conformance-'));
   after(() => rmSync(folder, { recursive: true }));
   const config = join(folder, 'config');
@@ -23,11 +23,11 @@ it("answers 600 requests of an independent client as Mixer 1.3.8 did", { skip: c
   cpSync(conformance.path, client, { recursive: true });
   symlinkSync(fileURLToPath(new URL('../../node_modules', import.meta.url)), join(client, 'node_modules'));
 
-  const { server, stop } = await startTestServer({ config });
-  const args = ['check.mjs', server.address.replace('tcp://', ''), 'check-answers.json'];
+  const t = await startTestServer({ config });
+  const args = ['check.mjs', t.server.address.replace('tcp://', ''), 'check-answers.json'];
   const output = await new Promise<string>((resolve) => {
     execFile(process.execPath, args, { cwd: client }, (_error, stdout, stderr) => resolve(stdout + stderr));
   });
-  await stop();
+  await t.stop();
   assert.match(output, /^600\/600 /m, output);
 });

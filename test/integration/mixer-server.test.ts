@@ -5,7 +5,10 @@ import type { Value } from '../../src/attributes/index.js';
 import { CallError } from '../../src/cli/client/connect.js';
 import { compressAttributes } from '../../src/cli/client/compress-attributes.js';
 import { CheckRequest, CheckResponse } from '../../src/gen/istio/mixer/v1/check.js';
-import { ReportRequest } from '../../src/gen/istio/mixer/v1/report.js';
+import {
+  type ReportRequest,
+  ReportRequest_RepeatedAttributesSemantics as Semantics,
+} from '../../src/gen/istio/mixer/v1/report.js';
 import { tempFolder } from '../support/temp-folder.js';
 import { startTestServer, type TestServer } from '../support/test-server.js';
 
@@ -76,7 +79,7 @@ const reportRequest = (sets: readonly Attributes[], more: Partial<ReportRequest>
   attributes: sets.map(compressAttributes),
   defaultWords: [],
   globalWordCount: 0,
-  repeatedAttributesSemantics: 1,
+  repeatedAttributesSemantics: Semantics.INDEPENDENT_ENCODING,
   ...more,
 });
 
@@ -140,7 +143,7 @@ describe('a Mixer over a socket', () => {
       ['response.code', 201n],
     ];
     const delta: Attributes = [['response.code', 202n]];
-    await t.mixer.report(reportRequest([first, delta], { repeatedAttributesSemantics: 0 }));
+    await t.mixer.report(reportRequest([first, delta], { repeatedAttributesSemantics: Semantics.DELTA_ENCODING }));
     const { text } = await get(t.server.metricsUrl ?? '');
     assert.match(text, /code="201"\} 1$/m);
     assert.match(text, /code="202"\} 1$/m);
@@ -153,14 +156,18 @@ describe('a Mixer over a socket', () => {
       t.mixer.check(checkRequest([], { globalWordCount: 223 })),
       t.mixer.report(reportRequest([[]], { globalWordCount: 223 })),
     ]) {
-      await assert.rejects(call, (error) => error instanceof CallError && error.status === 'INTERNAL' && /222/.test(error.details));
+      await assert.rejects(
+        call,
+        (error) => error instanceof CallError && error.status === 'INTERNAL' && /222/.test(error.details),
+      );
     }
   });
 
   it('answers INTERNAL to bytes that are no message, and serves the next request', async () => {
     const garbage = [Buffer.from([0x0a, 0xff]), Buffer.from([0xff, 0xff, 0xff]), Buffer.from('not protobuf at all')];
     for (const bytes of garbage) {
-      for (const method of ['Check', 'Report']) assert.equal((await t.raw(method, bytes)).code, 13, bytes.toString('hex'));
+      for (const method of ['Check', 'Report'])
+        assert.equal((await t.raw(method, bytes)).code, 13, bytes.toString('hex'));
     }
     assert.equal(await status([['source.user', 'mallory']]), 7);
   });
@@ -206,7 +213,13 @@ describe('a Mixer over a socket', () => {
       // The rule cannot be evaluated and is skipped (mixer-core.md 6.3); the quota's dimension fails.
       assert.equal(await status([['source.user', value]]), 0);
     }
-    const report = reportRequest([[['context.protocol', 'http'], ['destination.labels', true], ['response.code', 500n]]]);
+    const report = reportRequest([
+      [
+        ['context.protocol', 'http'],
+        ['destination.labels', true],
+        ['response.code', 500n],
+      ],
+    ]);
     await assert.rejects(t.mixer.report(report), (error) => error instanceof CallError && error.status === 'UNKNOWN');
     assert.equal(await status([['source.user', 'mallory']]), 7);
   });
@@ -215,7 +228,10 @@ describe('a Mixer over a socket', () => {
     const codes = await Promise.all(
       Array.from({ length: 500 }, (_, at) => status([['source.user', at % 2 === 0 ? 'mallory' : 'alice']])),
     );
-    assert.deepEqual(codes, codes.map((_, at) => (at % 2 === 0 ? 7 : 0)));
+    assert.deepEqual(
+      codes,
+      codes.map((_, at) => (at % 2 === 0 ? 7 : 0)),
+    );
   });
 
   it('tells version, health and readiness on the monitoring port', async () => {

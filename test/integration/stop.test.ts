@@ -32,7 +32,10 @@ describe('fairlead mixer', () => {
     ]);
     await server.waitFor(/serving monitoring/);
     await server.stop();
-    const lines = server.output.trimEnd().split('\n').map((line) => JSON.parse(line) as { msg: string; level: string });
+    const lines = server.output
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { msg: string; level: string });
     assert.match(lines[0]?.msg ?? '', /--port=0 .*--configDefaultNamespace=istio-system/);
     assert.deepEqual(
       lines.filter(({ level }) => level === 'warn').map(({ msg }) => msg.split(' ', 1)[0]),
@@ -47,7 +50,14 @@ describe('fairlead mixer', () => {
       'mixer',
       ...store,
       ...quiet,
-      ...['--address', `unix://${join(folder, 'probe.sock')}`, '--readinessProbePath', probe, '--readinessProbeInterval', '1h'],
+      ...[
+        '--address',
+        `unix://${join(folder, 'probe.sock')}`,
+        '--readinessProbePath',
+        probe,
+        '--readinessProbeInterval',
+        '1h',
+      ],
     ]);
     await server.waitFor(/serving monitoring/);
     while (!existsSync(probe)) await new Promise((resolve) => setImmediate(resolve));

@@ -19,9 +19,7 @@ async function unexpectedErrors(path: string): Promise<string[]> {
   const adapters = await loadAdapters(builtInAdapters, '.');
   const { diagnostics, resources } = await validateConfig([path], { adapters, namespace: 'default' });
   assert.ok(resources > 0, `${path} has no resources`);
-  return diagnostics
-    .filter(({ severity, code }) => severity !== 'info' && !comesLater.has(code))
-    .map(formatDiagnostic);
+  return diagnostics.filter(({ severity, code }) => severity !== 'info' && !comesLater.has(code)).map(formatDiagnostic);
 }
 
 describe('the samples of Istio', { skip: samples.skip }, () => {
@@ -40,7 +38,8 @@ describe('the samples of Istio', { skip: samples.skip }, () => {
 
 describe('fairlead validate', () => {
   const folder = tempFolder({
-    'bad.yaml': 'apiVersion: config.istio.io/v1alpha2\nkind: rule\nmetadata: {name: r}\nspec: {match: a ==, actions: []}\n',
+    'bad.yaml':
+      'apiVersion: config.istio.io/v1alpha2\nkind: rule\nmetadata: {name: r}\nspec: {match: a ==, actions: []}\n',
   });
 
   it('finds nothing wrong with the bundled shop and exits 0', async () => {

@@ -17,9 +17,23 @@ describe('parseAddress()', () => {
   for (const [text, address] of cases) {
     it(`reads ${text}`, () => assert.deepEqual(parseAddress(text), address));
   }
-  for (const text of ['', 'localhost', '9091', 'host:port', 'h:65536', 'h:-1', 'unix://', 'udp://h:1', '::1:80', 'h:1/x']) {
+  for (const text of [
+    '',
+    'localhost',
+    '9091',
+    'host:port',
+    'h:65536',
+    'h:-1',
+    'unix://',
+    'udp://h:1',
+    '::1:80',
+    'h:1/x',
+  ]) {
     it(`refuses '${text}' as USAGE`, () => {
-      assert.throws(() => parseAddress(text), (error) => error instanceof MixerError && error.code === 'USAGE');
+      assert.throws(
+        () => parseAddress(text),
+        (error) => error instanceof MixerError && error.code === 'USAGE',
+      );
     });
   }
 });

@@ -14,9 +14,19 @@ import { deferred } from '../support/deferred.js';
 const methods = new Map<string, UnaryHandler>([
   ['/t.S/Echo', (request) => Buffer.from(request)],
   ['/t.S/Later', (request) => Promise.resolve(Buffer.from(request))],
-  ['/t.S/Refuse', () => { throw new RpcError(9, 'not now'); }],
+  [
+    '/t.S/Refuse',
+    () => {
+      throw new RpcError(9, 'not now');
+    },
+  ],
   ['/t.S/RefuseLater', () => Promise.reject(new RpcError(14, 'not yet'))],
-  ['/t.S/Bug', () => { throw new TypeError('a bug'); }],
+  [
+    '/t.S/Bug',
+    () => {
+      throw new TypeError('a bug');
+    },
+  ],
   ['/t.S/BugLater', () => Promise.reject(new TypeError('a late bug'))],
 ]);
 const options = { maxMessageSize: 1000, maxConcurrentStreams: 10 };
@@ -32,7 +42,11 @@ function call(client: Client, method: string, body: Buffer): Promise<Outcome> {
   const same = (bytes: Buffer): Buffer => bytes;
   return new Promise((resolve) => {
     client.makeUnaryRequest(`/t.S/${method}`, same, same, body, (error: ServiceError | null, response?: Buffer) => {
-      resolve(error === null ? { code: 0, ...(response && { body: response }) } : { code: error.code, details: error.details });
+      resolve(
+        error === null
+          ? { code: 0, ...(response && { body: response }) }
+          : { code: error.code, details: error.details },
+      );
     });
   });
 }
@@ -99,7 +113,18 @@ describe('close()', () => {
   it('lets a call under way end', async () => {
     const entered = deferred<undefined>();
     const gate = deferred<Buffer>();
-    const host = createGrpcHost(new Map([['/t.S/Wait', () => { entered.resolve(undefined); return gate.promise; }]]), options);
+    const host = createGrpcHost(
+      new Map([
+        [
+          '/t.S/Wait',
+          () => {
+            entered.resolve(undefined);
+            return gate.promise;
+          },
+        ],
+      ]),
+      options,
+    );
     const bound = await host.listen(anyPort);
     const client = new Client(`127.0.0.1:${bound.kind === 'tcp' ? bound.port : 0}`, credentials.createInsecure());
     const answer = call(client, 'Wait', Buffer.alloc(1));
@@ -113,7 +138,18 @@ describe('close()', () => {
 
   it('cuts off what takes longer than the grace', async () => {
     const entered = deferred<undefined>();
-    const host = createGrpcHost(new Map([['/t.S/Wait', () => { entered.resolve(undefined); return new Promise<Buffer>(() => undefined); }]]), options);
+    const host = createGrpcHost(
+      new Map([
+        [
+          '/t.S/Wait',
+          () => {
+            entered.resolve(undefined);
+            return new Promise<Buffer>(() => undefined);
+          },
+        ],
+      ]),
+      options,
+    );
     const bound = await host.listen(anyPort);
     const client = new Client(`127.0.0.1:${bound.kind === 'tcp' ? bound.port : 0}`, credentials.createInsecure());
     const answer = call(client, 'Wait', Buffer.alloc(1));

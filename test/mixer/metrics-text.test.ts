@@ -24,14 +24,21 @@ describe('MetricsText', () => {
   it('writes a histogram with cumulative buckets, sum and count', () => {
     const values = new Distribution([1, 2]);
     for (const value of [0.5, 2, 9]) values.observe(value);
-    assert.deepEqual(new MetricsText().histogram('m', values, { help: 'h', labels: { a: 'x' } }).toString().split('\n').slice(2), [
-      'm_bucket{a="x",le="1"} 1',
-      'm_bucket{a="x",le="2"} 2',
-      'm_bucket{a="x",le="+Inf"} 3',
-      'm_sum{a="x"} 11.5',
-      'm_count{a="x"} 3',
-      '',
-    ]);
+    assert.deepEqual(
+      new MetricsText()
+        .histogram('m', values, { help: 'h', labels: { a: 'x' } })
+        .toString()
+        .split('\n')
+        .slice(2),
+      [
+        'm_bucket{a="x",le="1"} 1',
+        'm_bucket{a="x",le="2"} 2',
+        'm_bucket{a="x",le="+Inf"} 3',
+        'm_sum{a="x"} 11.5',
+        'm_count{a="x"} 3',
+        '',
+      ],
+    );
   });
 
   it('writes infinities as the format wants them', () => {

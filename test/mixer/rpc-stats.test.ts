@@ -19,10 +19,13 @@ describe('RpcStats', () => {
     stats.complete(0, 1);
     stats.complete(0, 2);
     stats.complete(13, 3);
-    assert.deepEqual([...stats.completed()], [
-      ['OK', 2],
-      ['INTERNAL', 1],
-    ]);
+    assert.deepEqual(
+      [...stats.completed()],
+      [
+        ['OK', 2],
+        ['INTERNAL', 1],
+      ],
+    );
     assert.equal(stats.latency.sum, 6);
   });
 

@@ -1,13 +1,16 @@
 import fc from 'fast-check';
 import {
+  type Bag,
+  Duration,
+  EvalError,
   globalDictionary,
   standardManifest,
+  Timestamp,
   type Value,
   type ValueType,
   Vocabulary,
 } from '../../src/attributes/index.js';
-import { Bag, Duration, EvalError, Timestamp } from '../../src/attributes/index.js';
-import { CompressedAttributes } from '../../src/gen/istio/mixer/v1/attributes.js';
+import type { CompressedAttributes } from '../../src/gen/istio/mixer/v1/attributes.js';
 
 /** Attributes of each type besides the standard ones, with hostile and non-ASCII names among them. */
 export const extraNames = ['__proto__', 'constructor', 'a', 'käse', 'x.y'] as const;

@@ -15,7 +15,11 @@ function misbehave(how: unknown): CheckResult | Promise<CheckResult> {
     case 'nothing':
       return undefined as unknown as CheckResult;
     case 'thenable':
-      return { then: () => { throw new Error('then'); } } as unknown as CheckResult;
+      return {
+        then: () => {
+          throw new Error('then');
+        },
+      } as unknown as CheckResult;
     default:
       return {};
   }

@@ -15,7 +15,10 @@ export interface TestServer {
   readonly mixer: Connection;
   readonly log: MemoryLog;
   /** Sends raw bytes to a method of the Mixer service. */
-  raw(method: string, bytes: Uint8Array): Promise<{ readonly code: number; readonly details: string; readonly body: Buffer }>;
+  raw(
+    method: string,
+    bytes: Uint8Array,
+  ): Promise<{ readonly code: number; readonly details: string; readonly body: Buffer }>;
   /** Closes clients and server; twice does no harm. */
   stop(graceMillis?: number): Promise<void>;
 }
@@ -45,7 +48,10 @@ export async function startTestServer(options: TestServerOptions): Promise<TestS
     maxConcurrentStreams: 1024,
   });
   const mixer = connectMixer(server.address);
-  const client = new Client(server.address.replace('tcp://', '').replace('unix://', 'unix:'), credentials.createInsecure());
+  const client = new Client(
+    server.address.replace('tcp://', '').replace('unix://', 'unix:'),
+    credentials.createInsecure(),
+  );
   const stop = async (graceMillis = 1000): Promise<void> => {
     mixer.close();
     client.close();
@@ -60,7 +66,11 @@ function callRaw(client: Client, method: string, bytes: Uint8Array): ReturnType<
     const path = `/istio.mixer.v1.Mixer/${method}`;
     client.makeUnaryRequest(path, same, same, Buffer.from(bytes), (error: ServiceError | null, body?: Buffer) => {
       const none = Buffer.alloc(0);
-      resolve(error === null ? { code: 0, details: '', body: body ?? none } : { ...error, body: none });
+      resolve(
+        error === null
+          ? { code: 0, details: '', body: body ?? none }
+          : { code: error.code, details: error.details, body: none },
+      );
     });
   });
 }

@@ -1,6 +1,6 @@
 import { CapturedReferences } from '../captured-references.js';
 import { globalDictionary } from '../dictionary.js';
-import { ABSENT, PRESENT, UNREAD, WHOLE_MAP } from '../reference-tracker.js';
+import { ABSENT, PRESENT, WHOLE_MAP } from '../reference-tracker.js';
 import type { References } from '../references.js';
 import { type ReferenceWord, referenceWord } from '../vocabulary-index.js';
 import type { WireWriter } from './writer.js';
@@ -26,12 +26,11 @@ export function writeReferences(writer: WireWriter, references: References, glob
 }
 
 /** Writes references that are all in tables, without listing them first. */
-function writeTables(writer: WireWriter, { index, slots, keys }: CapturedReferences, words: MessageWords): void {
-  const { order } = index;
-  for (let at = order.length - 1; at >= 0; at--) {
-    const entry = order[at]!;
-    const condition = (entry < 0 ? keys[~entry] : slots[entry])!;
-    if (condition === UNREAD || condition === WHOLE_MAP) continue;
+function writeTables(writer: WireWriter, { index, found }: CapturedReferences, words: MessageWords): void {
+  for (let at = found.length - 1; at >= 0; at--) {
+    const condition = found[at]! & 3;
+    if (condition === WHOLE_MAP) continue;
+    const entry = index.order[found[at]! >> 2]!;
     if (entry >= 0) writeMatch(writer, words.ofName(index.nameWords[entry]!), condition, 0);
     else {
       const key = words.ofKey(index.keyWords[~entry]!);

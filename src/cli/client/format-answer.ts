@@ -56,6 +56,8 @@ function formatQuotas(quotas: CheckResponse['quotas']): string[] {
   ]);
   return [
     '  Quotas:',
-    ...textTable(['Quota', 'Granted', 'Duration', 'Status', 'Referenced attributes'], rows).map((line) => `    ${line}`),
+    ...textTable(['Quota', 'Granted', 'Duration', 'Status', 'Referenced attributes'], rows).map(
+      (line) => `    ${line}`,
+    ),
   ];
 }

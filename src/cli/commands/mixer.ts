@@ -1,7 +1,13 @@
 import { Command } from 'commander';
 
 import { openStore } from '../../config/index.js';
-import { keepProbeFile, type ListenAddress, type MixerServer, parseAddress, startMixerServer } from '../../mixer/index.js';
+import {
+  keepProbeFile,
+  type ListenAddress,
+  type MixerServer,
+  parseAddress,
+  startMixerServer,
+} from '../../mixer/index.js';
 import { createHost, Runtime } from '../../runtime/index.js';
 import type { Log } from '../../sdk/index.js';
 import { templates } from '../../templates/index.js';
@@ -30,7 +36,10 @@ export function mixerCommand(context: CliContext, info: VersionInfo): Command {
 }
 
 // Mixer's order: settings, then version, then port.
-function tellStart(log: Log, { info, flags, command }: { info: VersionInfo; flags: MixerFlags; command: Command }): void {
+function tellStart(
+  log: Log,
+  { info, flags, command }: { info: VersionInfo; flags: MixerFlags; command: Command },
+): void {
   const settings = Object.entries(flags).filter(([name]) => command.getOptionValueSource(name) !== undefined);
   log.info(`settings: ${settings.map(([name, value]) => `--${name}=${String(value)}`).join(' ')}`);
   for (const { flag, why } of ignoredFlags(command)) log.warn(`${flag} has no effect: ${why}`);

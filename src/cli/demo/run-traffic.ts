@@ -33,7 +33,8 @@ export async function runScenario(scenario: Scenario, mixer: Connection): Promis
     const calls = Array.from({ length: Math.min(atOnce, scenario.calls - at) }, (_, n) => ask(scenario, mixer, at + n));
     verdicts.push(...(await Promise.all(calls)));
   }
-  for (let at = 0; at < verdicts.length; at += batchSize) await tell(scenario, mixer, verdicts.slice(at, at + batchSize));
+  for (let at = 0; at < verdicts.length; at += batchSize)
+    await tell(scenario, mixer, verdicts.slice(at, at + batchSize));
   const denials = verdicts.filter((verdict) => verdict.reason !== undefined);
   return {
     title: scenario.title,

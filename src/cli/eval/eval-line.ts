@@ -1,4 +1,12 @@
-import { Bag, EvalError, type References, type Value, type ValueType, valueTypes, Vocabulary } from '../../attributes/index.js';
+import {
+  Bag,
+  EvalError,
+  type References,
+  type Value,
+  type ValueType,
+  valueTypes,
+  Vocabulary,
+} from '../../attributes/index.js';
 import {
   checkExpression,
   type CompileError,

@@ -3,7 +3,10 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { Bag, Duration, globalDictionary, type Reference, type References } from '../../../src/attributes/index.js';
 import { CheckResponse } from '../../../src/gen/istio/mixer/v1/check.js';
-import type { ReferencedAttributes } from '../../../src/gen/istio/mixer/v1/attributes.js';
+import {
+  type ReferencedAttributes,
+  ReferencedAttributes_Condition as Condition,
+} from '../../../src/gen/istio/mixer/v1/attributes.js';
 import { encodeCheckResponse } from '../../../src/mixer/api/index.js';
 import type { CheckDecision } from '../../../src/runtime/index.js';
 import { slotOf, standardVocabulary } from '../../support/compressed-attributes.js';
@@ -32,9 +35,9 @@ function readReferences(sent: ReferencedAttributes | undefined, known = globalDi
     return text;
   };
   return (sent?.attributeMatches ?? []).map(({ name, condition, regex, mapKey }) => {
-    assert.ok(condition === 1 || condition === 2);
+    assert.ok(condition === Condition.ABSENCE || condition === Condition.EXACT);
     assert.equal(regex, '');
-    return `${condition === 1 ? '-' : ''}${word(name)}${mapKey === 0 ? '' : `[${word(mapKey)}]`}`;
+    return `${condition === Condition.ABSENCE ? '-' : ''}${word(name)}${mapKey === 0 ? '' : `[${word(mapKey)}]`}`;
   });
 }
 

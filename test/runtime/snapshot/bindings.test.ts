@@ -54,17 +54,18 @@ describe('compileBindings', () => {
     assert.deepEqual(bag.captureReferences().list(), []);
   });
 
-  const invalid: readonly (readonly [string, Readonly<Record<string, string>>, string])[] = [
+  // The column is where the value begins, or where in the expression the mistake is.
+  const invalid: readonly (readonly [string, Readonly<Record<string, string>>, string, number?])[] = [
     ['an unknown target', { nope: '$out.pod_name' }, 'BINDING_INVALID'],
     ['another type', { 'source.ip': '$out.pod_name' }, 'BINDING_INVALID'],
     ['an unknown output', { 'source.name': '$out.nope' }, 'EXPRESSION_INVALID'],
-    ['an expression that does not parse', { 'source.name': '$out.' }, 'EXPRESSION_INVALID'],
+    ['an expression that does not parse', { 'source.name': '$out.' }, 'EXPRESSION_INVALID', 6],
   ];
-  for (const [what, entries, code] of invalid) {
+  for (const [what, entries, code, offset = 0] of invalid) {
     it(`refuses ${what}`, () => {
       const { diagnostics, bindings } = compile(entries);
       assert.deepEqual(bindings.bindings, []);
-      const column = 33 + Object.keys(entries)[0]!.length;
+      const column = 33 + Object.keys(entries)[0]!.length + offset;
       assert.deepEqual(places(diagnostics), [`3:${column} error ${code}`]);
     });
   }

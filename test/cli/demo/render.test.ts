@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+
+import { createPaint } from '../../../src/cli/demo/paint.js';
+import { renderMetrics, renderResults } from '../../../src/cli/demo/render.js';
+
+const results = [
+  { title: 'good', calls: 10, allowed: 10, denied: 0, reason: undefined },
+  { title: 'bad', calls: 5, allowed: 0, denied: 5, reason: 'because' },
+];
+
+describe('renderResults()', () => {
+  it('makes a table with one line a scenario', () => {
+    const lines = renderResults(results, createPaint(false));
+    assert.equal(lines.length, 4);
+    assert.match(lines[0] ?? '', /Scenario +Calls +Allowed +Denied +First reason/);
+    assert.match(lines[3] ?? '', /bad +5 +0 +5 +because$/);
+  });
+
+  it('looks the same with colours once they are taken off', () => {
+    const plain = renderResults(results, createPaint(false));
+    const colour = renderResults(results, createPaint(true));
+    assert.notDeepEqual(colour, plain);
+    // eslint-disable-next-line no-control-regex
+    assert.deepEqual(colour.map((line) => line.replace(/\u001b\[\d+m/g, '')), plain);
+  });
+});
+
+describe('renderMetrics()', () => {
+  it("shows a few of the shop's samples", () => {
+    const text = `# HELP x\n${'shop_requests_total{a="b"} 1\n'.repeat(9)}other 1\n`;
+    assert.deepEqual(renderMetrics(text, createPaint(false)), Array(4).fill('  shop_requests_total{a="b"} 1'));
+  });
+});
