@@ -1,6 +1,6 @@
 import { CompressedAttributes } from '../../src/gen/istio/mixer/v1/attributes.js';
 import { CheckRequest } from '../../src/gen/istio/mixer/v1/check.js';
-import { ReportRequest } from '../../src/gen/istio/mixer/v1/report.js';
+import { ReportRequest, ReportRequest_RepeatedAttributesSemantics } from '../../src/gen/istio/mixer/v1/report.js';
 import { globalDictionary } from '../../src/attributes/index.js';
 
 const global = new Map(globalDictionary.map((word, index) => [word, index]));
@@ -109,7 +109,7 @@ export function reportPayload(count: number): Uint8Array {
       attributes,
       defaultWords: words.words,
       globalWordCount: globalDictionary.length,
-      repeatedAttributesSemantics: 1,
+      repeatedAttributesSemantics: ReportRequest_RepeatedAttributesSemantics.INDEPENDENT_ENCODING,
     }),
   ).finish();
 }

@@ -42,22 +42,10 @@ export class Duration {
   /** Reads Go's duration text (`5s`, `1h30m`, `-1.5ms`, `0`); undefined when it is none or does not fit 64-bit ns. */
   static parse(text: string): Duration | undefined {
     const negative = text.startsWith('-');
-    const body = negative || text.startsWith('+') ? text.slice(1) : text;
-    if (body === '0') return Duration.zero;
-    if (body === '') return undefined;
-    let total = 0n;
-    for (let at = 0; at < body.length; at = part.lastIndex) {
-      part.lastIndex = at;
-      const match = part.exec(body);
-      if (match === null) return undefined;
-      const [, whole = '', fraction = '', unit = ''] = match;
-      if (whole === '' && fraction === '') return undefined;
-      const scale = unitNanos.get(unit) ?? 0n;
-      total += BigInt(whole) * scale + (BigInt(fraction) * scale) / 10n ** BigInt(fraction.length);
-      if (total > MAX_NANOS + 1n) return undefined;
-    }
-    if (negative) total = -total;
-    return total > MAX_NANOS ? undefined : Duration.fromNanos(total);
+    const size = parseUnsigned(negative || text.startsWith('+') ? text.slice(1) : text);
+    if (size === undefined) return undefined;
+    const nanos = negative ? -size : size;
+    return nanos > MAX_NANOS || nanos < MIN_NANOS ? undefined : Duration.fromNanos(nanos);
   }
 
   /** Nanoseconds, saturated to a signed 64-bit integer (a wire duration can be longer than Go's). */
@@ -94,6 +82,22 @@ export class Duration {
     const hours = minutes / 60n;
     return `${sign}${hours === 0n ? '' : `${hours}h`}${minutes % 60n}m${seconds}`;
   }
+}
+
+/** Nanoseconds of a duration without sign; stops adding where no sign makes it fit. */
+function parseUnsigned(body: string): bigint | undefined {
+  if (body === '0') return 0n;
+  if (body === '') return undefined;
+  let total = 0n;
+  for (let at = 0; at < body.length; at = part.lastIndex) {
+    part.lastIndex = at;
+    const [found, whole = '', fraction = '', unit = ''] = part.exec(body) ?? [];
+    if (found === undefined || whole + fraction === '') return undefined;
+    const scale = unitNanos.get(unit) ?? 0n;
+    total += BigInt(whole) * scale + (BigInt(fraction) * scale) / 10n ** BigInt(fraction.length);
+    if (total > -MIN_NANOS) return undefined;
+  }
+  return total;
 }
 
 function decimal(value: bigint, unit: bigint): string {

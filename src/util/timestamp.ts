@@ -25,12 +25,9 @@ export class Timestamp {
       number,
       number,
     ];
-    if (month < 1 || month > 12 || day < 1 || day > daysIn(year, month)) return undefined;
-    if (hour > 23 || minute > 59 || second > 59) return undefined;
+    const offset = offsetSeconds(match[9], Number(match[10] ?? 0), Number(match[11] ?? 0));
+    if (!isDate(year, month, day) || hour > 23 || minute > 59 || second > 59 || offset === undefined) return undefined;
     const nanos = Number((match[7] ?? '').slice(0, 9).padEnd(9, '0'));
-    const [offsetHours, offsetMinutes] = [Number(match[10] ?? 0), Number(match[11] ?? 0)];
-    if (offsetHours > 23 || offsetMinutes > 59) return undefined;
-    const offset = (match[9] === '-' ? -60 : 60) * (offsetHours * 60 + offsetMinutes);
     return new Timestamp(epochSeconds(year, month, day) + hour * 3600 + minute * 60 + second - offset, nanos);
   }
 
@@ -49,6 +46,15 @@ export class Timestamp {
     const fraction = digits === undefined ? nanos.replace(/0+$/, '') : nanos.slice(0, digits);
     return fraction === '' ? `${base}Z` : `${base}.${fraction}Z`;
   }
+}
+
+function isDate(year: number, month: number, day: number): boolean {
+  return month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month);
+}
+
+function offsetSeconds(sign: string | undefined, hours: number, minutes: number): number | undefined {
+  if (hours > 23 || minutes > 59) return undefined;
+  return (sign === '-' ? -60 : 60) * (hours * 60 + minutes);
 }
 
 function daysIn(year: number, month: number): number {

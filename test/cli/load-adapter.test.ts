@@ -17,10 +17,14 @@ describe('loadAdapter()', () => {
 
   it('loads every built-in adapter by its public name', async () => {
     const adapters = await loadAdapters(builtInAdapters, folder);
-    assert.deepEqual(
-      adapters.map(({ name }) => name).sort(),
-      ['denier', 'listchecker', 'memquota', 'noop', 'prometheus', 'stdio'],
-    );
+    assert.deepEqual(adapters.map(({ name }) => name).sort(), [
+      'denier',
+      'listchecker',
+      'memquota',
+      'noop',
+      'prometheus',
+      'stdio',
+    ]);
   });
 
   it('loads a file relative to the working directory', async () => {
@@ -28,7 +32,11 @@ describe('loadAdapter()', () => {
   });
 
   const refused: [what: string, adapter: unknown, says: RegExp][] = [
-    ['another version of the contract', { ...good, apiVersion: 2 }, /version 2 of the adapter contract, this is version 1/],
+    [
+      'another version of the contract',
+      { ...good, apiVersion: 2 },
+      /version 2 of the adapter contract, this is version 1/,
+    ],
     ['no version', { ...good, apiVersion: undefined }, /version undefined/],
     ['no name', { ...good, name: '' }, /without a name/],
     ['no templates', { ...good, templates: undefined }, /without templates/],
@@ -36,7 +44,10 @@ describe('loadAdapter()', () => {
   ];
   for (const [at, [what, adapter, says]] of refused.entries()) {
     it(`refuses ${what} by name`, async () => {
-      await assert.rejects(loadAdapter(write(`bad${at}.mjs`, adapter), folder), { code: 'ADAPTER_INVALID', message: says });
+      await assert.rejects(loadAdapter(write(`bad${at}.mjs`, adapter), folder), {
+        code: 'ADAPTER_INVALID',
+        message: says,
+      });
     });
   }
 

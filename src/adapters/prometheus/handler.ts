@@ -15,7 +15,7 @@ const maxReportedErrors = 10;
 const dayMillis = 24 * 60 * 60 * 1000;
 
 /** Registers the configured metrics with the host's collectors and feeds them. */
-export function createHandler({ name = '', config, types, env }: Input): Handler<typeof metric> {
+export function createHandler({ name, config, types, env }: Input): Handler<typeof metric> {
   const definitions = config.metrics.map(createDefinition);
   const exposed = env.expose('prometheus', () => new Collectors());
   const { source } = exposed;

@@ -21,7 +21,13 @@ describe('senseValue()', () => {
     ['1m30s', new Duration(90, 0)],
     ['0a:0b:c:FF', Uint8Array.of(10, 11, 12, 255)],
     ['clnt:abc', new Map([['clnt', 'abc']])],
-    ['a:b:c;d:', new Map([['a', 'b:c'], ['d', '']])],
+    [
+      'a:b:c;d:',
+      new Map([
+        ['a', 'b:c'],
+        ['d', ''],
+      ]),
+    ],
     ['ratings', 'ratings'],
     ['', ''],
     ['ed', 'ed'],
@@ -66,7 +72,14 @@ describe('readAttributeFlags()', () => {
     assert.deepEqual([...readAttributeFlags({ string: ['a=1,a=2', 'a=3'] })], [['a', '3']]);
   });
 
-  for (const flags of [{ int64: ['a=1.5'] }, { bool: ['a=yes'] }, { timestamp: ['a=today'] }, { stringmap: ['a=b'] }, { string: ['a'] }, { string: ['=x'] }]) {
+  for (const flags of [
+    { int64: ['a=1.5'] },
+    { bool: ['a=yes'] },
+    { timestamp: ['a=today'] },
+    { stringmap: ['a=b'] },
+    { string: ['a'] },
+    { string: ['=x'] },
+  ]) {
     it(`refuses ${JSON.stringify(flags)} as USAGE`, () => {
       assert.throws(() => readAttributeFlags(flags), { code: 'USAGE' });
     });
@@ -75,7 +88,11 @@ describe('readAttributeFlags()', () => {
 
 describe('splitPairs()', () => {
   it('splits at commas and at the first equals sign', () => {
-    assert.deepEqual(splitPairs('a=1,b=c=d,e='), [['a', '1'], ['b', 'c=d'], ['e', '']]);
+    assert.deepEqual(splitPairs('a=1,b=c=d,e='), [
+      ['a', '1'],
+      ['b', 'c=d'],
+      ['e', ''],
+    ]);
   });
   it('gives nothing for nothing', () => assert.deepEqual(splitPairs(''), []));
 });

@@ -14,7 +14,13 @@ it('compressAttributes() puts every type into its map and every word once, count
     ['t', new Timestamp(-1, 5)],
     ['u', new Duration(-1, -5)],
     ['y', Uint8Array.of(1)],
-    ['m', new Map([['s', 'x'], ['__proto__', 'v']])],
+    [
+      'm',
+      new Map([
+        ['s', 'x'],
+        ['__proto__', 'v'],
+      ]),
+    ],
   ]);
   assert.deepEqual(words, ['s', 'v', 'i', 'd', 'b', 't', 'u', 'y', 'm', 'x', '__proto__']);
   assert.deepEqual(maps, {

@@ -14,7 +14,10 @@ describe('repeatCalls()', () => {
       running--;
       seen.push(iteration);
     });
-    assert.deepEqual(seen.sort((a, b) => a - b), Array.from({ length: 20 }, (_, at) => at));
+    assert.deepEqual(
+      seen.sort((a, b) => a - b),
+      Array.from({ length: 20 }, (_, at) => at),
+    );
     assert.equal(most, 3);
   });
 

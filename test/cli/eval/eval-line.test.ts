@@ -9,13 +9,41 @@ for (const engine of ['compiled', 'interpreted', undefined] as const) {
   describe(`evalLine() with the ${engine ?? 'default'} engine`, () => {
     const mode: EvalMode = { kind: 'evaluate', engine };
     const cases: [what: string, input: string, output: string][] = [
-      ['gives type, value and references', line('a == "x"', { a: 'STRING' }, { a: 'x' }), '{"type":"BOOL","value":true,"referenced":["a"]}'],
-      ['sorts references bytewise', line('m["k"] | a | "z"', { a: 'STRING', m: 'STRING_MAP' }, { m: { $stringmap: {} } }), '{"type":"STRING","value":"z","referenced":["-a","-m[k]","m"]}'],
-      ['tells what is absent', line('a', { a: 'STRING' }), '{"error":{"phase":"eval","kind":"LOOKUP_FAILED","attribute":"a"},"referenced":["-a"]}'],
-      ['tells a wrong type', line('a', { a: 'STRING' }, { a: { $int64: 20 } }), '{"error":{"phase":"eval","kind":"ATTRIBUTE_VALUE_WRONG_TYPE","value":"20"},"referenced":["a"]}'],
-      ['tells where a parse error is', line('a = 2'), '{"error":{"phase":"compile","kind":"PARSE_ERROR","line":1,"column":3},"referenced":[]}'],
-      ['tells an unknown attribute', line('b', { a: 'STRING' }), '{"error":{"phase":"compile","kind":"UNKNOWN_ATTRIBUTE","attribute":"b"},"referenced":[]}'],
-      ['has no special names', line('constructor', { constructor: 'STRING' }, { constructor: 'x' }), '{"type":"STRING","value":"x","referenced":["constructor"]}'],
+      [
+        'gives type, value and references',
+        line('a == "x"', { a: 'STRING' }, { a: 'x' }),
+        '{"type":"BOOL","value":true,"referenced":["a"]}',
+      ],
+      [
+        'sorts references bytewise',
+        line('m["k"] | a | "z"', { a: 'STRING', m: 'STRING_MAP' }, { m: { $stringmap: {} } }),
+        '{"type":"STRING","value":"z","referenced":["-a","-m[k]","m"]}',
+      ],
+      [
+        'tells what is absent',
+        line('a', { a: 'STRING' }),
+        '{"error":{"phase":"eval","kind":"LOOKUP_FAILED","attribute":"a"},"referenced":["-a"]}',
+      ],
+      [
+        'tells a wrong type',
+        line('a', { a: 'STRING' }, { a: { $int64: 20 } }),
+        '{"error":{"phase":"eval","kind":"ATTRIBUTE_VALUE_WRONG_TYPE","value":"20"},"referenced":["a"]}',
+      ],
+      [
+        'tells where a parse error is',
+        line('a = 2'),
+        '{"error":{"phase":"compile","kind":"PARSE_ERROR","line":1,"column":3},"referenced":[]}',
+      ],
+      [
+        'tells an unknown attribute',
+        line('b', { a: 'STRING' }),
+        '{"error":{"phase":"compile","kind":"UNKNOWN_ATTRIBUTE","attribute":"b"},"referenced":[]}',
+      ],
+      [
+        'has no special names',
+        line('constructor', { constructor: 'STRING' }, { constructor: 'x' }),
+        '{"type":"STRING","value":"x","referenced":["constructor"]}',
+      ],
     ];
     for (const [what, input, output] of cases) it(what, () => assert.equal(evalLine(input, mode), output));
 
@@ -38,7 +66,9 @@ describe('evalLine() on what is no request', () => {
     '{"expr":"a","manifest":[]}',
   ]) {
     it(`answers ${input} with an error of phase input`, () => {
-      const { error } = JSON.parse(evalLine(input, { kind: 'evaluate', engine: undefined })) as { error: Record<string, unknown> };
+      const { error } = JSON.parse(evalLine(input, { kind: 'evaluate', engine: undefined })) as {
+        error: Record<string, unknown>;
+      };
       assert.equal(error['phase'], 'input');
       assert.equal(error['kind'], 'MALFORMED_LINE');
     });
@@ -50,6 +80,9 @@ describe('evalLine() in parse mode', () => {
     assert.equal(evalLine('{"expr":"a.b == 2"}', { kind: 'parse' }), '{"canonical":"EQ($a.b, 2)"}');
   });
   it('gives the error', () => {
-    assert.equal(evalLine('{"expr":"foo{}"}', { kind: 'parse' }), '{"error":{"phase":"compile","kind":"UNSUPPORTED_SYNTAX"}}');
+    assert.equal(
+      evalLine('{"expr":"foo{}"}', { kind: 'parse' }),
+      '{"error":{"phase":"compile","kind":"UNSUPPORTED_SYNTAX"}}',
+    );
   });
 });

@@ -17,7 +17,13 @@ const cases: [json: string, value: Value][] = [
   ['{"$duration":"19ms"}', new Duration(0, 19_000_000)],
   ['{"$timestamp":"1999-12-31T23:59:00.000000001Z"}', new Timestamp(946_684_740, 1)],
   ['{"$bytes":"BAUGBw=="}', Uint8Array.of(4, 5, 6, 7)],
-  ['{"$stringmap":{"__proto__":"x","a":""}}', new Map([['__proto__', 'x'], ['a', '']])],
+  [
+    '{"$stringmap":{"__proto__":"x","a":""}}',
+    new Map([
+      ['__proto__', 'x'],
+      ['a', ''],
+    ]),
+  ],
   ['{"$stringmap":null}', new Map()],
 ];
 

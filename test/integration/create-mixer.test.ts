@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+
+import { compressAttributes } from '../../src/cli/client/compress-attributes.js';
+import { connectMixer } from '../../src/cli/client/connect.js';
+import { createMixer, parseResources } from '../../src/index.js';
+import rogue from '../support/rogue-adapter.js';
+import { tempFolder } from '../support/temp-folder.js';
+
+const yaml = `
+apiVersion: config.istio.io/v1alpha2
+kind: handler
+metadata: {name: limits, namespace: istio-system}
+spec: {compiledAdapter: memquota, params: {quotas: [{name: calls.instance.istio-system, maxAmount: 5, validDuration: 60s}]}}
+---
+apiVersion: config.istio.io/v1alpha2
+kind: handler
+metadata: {name: refuse, namespace: istio-system}
+spec: {compiledAdapter: denier, params: {status: {code: 7, message: closed}}}
+---
+apiVersion: config.istio.io/v1alpha2
+kind: instance
+metadata: {name: calls, namespace: istio-system}
+spec: {compiledTemplate: quota, params: {dimensions: {}}}
+---
+apiVersion: config.istio.io/v1alpha2
+kind: instance
+metadata: {name: nothing, namespace: istio-system}
+spec: {compiledTemplate: checknothing}
+---
+apiVersion: config.istio.io/v1alpha2
+kind: rule
+metadata: {name: deny, namespace: istio-system}
+spec: {match: source.user == "mallory", actions: [{handler: refuse, instances: [nothing]}]}
+---
+apiVersion: config.istio.io/v1alpha2
+kind: rule
+metadata: {name: limit, namespace: istio-system}
+spec: {actions: [{handler: limits, instances: [calls]}]}
+`;
+
+const telemetry = `
+apiVersion: config.istio.io/v1alpha2
+kind: handler
+metadata: {name: prom, namespace: istio-system}
+spec:
+  compiledAdapter: prometheus
+  params: {metrics: [{name: seen, instance_name: seen.instance.istio-system, kind: COUNTER, label_names: [user]}]}
+---
+apiVersion: config.istio.io/v1alpha2
+kind: instance
+metadata: {name: seen, namespace: istio-system}
+spec: {compiledTemplate: metric, params: {value: "1", dimensions: {user: source.user}}}
+---
+apiVersion: config.istio.io/v1alpha2
+kind: rule
+metadata: {name: count, namespace: istio-system}
+spec: {actions: [{handler: prom, instances: [seen]}]}
+`;
+
+describe('createMixer()', () => {
+  const folder = tempFolder();
+
+  it('decides without a socket, from YAML text', async () => {
+    const mixer = await createMixer({ config: { yaml } });
+    assert.deepEqual(mixer.diagnostics, []);
+    assert.equal((await mixer.check({ 'source.user': 'mallory' })).status.message, 'refuse.istio-system:closed');
+    const quotas = [{ name: 'calls', amount: 3n, bestEffort: true }];
+    const granted: unknown[] = [];
+    for (let at = 0; at < 3; at++)
+      granted.push((await mixer.check([['source.user', 'a']], { quotas })).quotas[0]?.grantedAmount);
+    assert.deepEqual(granted, [3n, 2n, 0n]);
+    await mixer.close();
+  });
+
+  it('serves over gRPC as well', async () => {
+    const { resources } = parseResources(yaml, { file: 'a.yaml', defaultNamespace: 'default' });
+    const mixer = await createMixer({ config: { resources } });
+    assert.match(await mixer.listen('tcp://127.0.0.1:0'), /^tcp:\/\/127\.0\.0\.1:[1-9]\d*$/);
+    const client = connectMixer(await mixer.listen(`unix://${join(folder, 'a.sock')}`));
+    const attributes = compressAttributes([['source.user', 'mallory']]);
+    const answer = await client.check({ attributes, globalWordCount: 0, deduplicationId: '', quotas: {} });
+    assert.equal(answer.precondition?.status?.code, 7);
+    client.close();
+    await mixer.close(1000);
+  });
+
+  it('reads a file, reports, and shows metrics', async () => {
+    const path = join(folder, 'telemetry.yaml');
+    writeFileSync(path, telemetry);
+    const mixer = await createMixer({ config: { path } });
+    assert.deepEqual(mixer.diagnostics, []);
+    await mixer.report([{ 'source.user': 'a' }, new Map([['source.user', 'b']]), { 'source.user': 'a' }]);
+    assert.match(await mixer.metrics(), /^istio_seen\{user="a"\} 2\nistio_seen\{user="b"\} 1$/m);
+    await mixer.close();
+  });
+
+  it('takes adapters of the caller, and tells what is wrong with a configuration', async () => {
+    const handler = (name: string): string =>
+      `apiVersion: config.istio.io/v1alpha2\nkind: handler\nmetadata: {name: ${name}, namespace: x}\nspec: {compiledAdapter: ${name}}\n`;
+    const mixer = await createMixer({
+      config: { yaml: `${handler('rogue')}---\n${handler('missing')}` },
+      adapters: [rogue],
+    });
+    assert.deepEqual(
+      mixer.diagnostics.map(({ code, line }) => [code, line]),
+      [['UNKNOWN_ADAPTER', 9]],
+    );
+    await mixer.close();
+  });
+});
