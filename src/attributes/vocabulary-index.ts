@@ -1,5 +1,6 @@
 import { globalDictionary, globalIndexOf } from './dictionary.js';
 import type { Vocabulary } from './vocabulary.js';
+import { EncodedShapes } from './wire/encoded-shapes.js';
 import { NameTable } from './wire/name-table.js';
 
 /** A word that references may have to send: its text, its bytes, and its place in the global dictionary or -1. */
@@ -30,6 +31,8 @@ export class VocabularyIndex {
   readonly keysOf: readonly (ReadonlyMap<string, number> | undefined)[];
   /** All slots but hidden ones, and `~keySlot` for their key slots, by name and then key, bytewise. */
   readonly order: Int32Array;
+  /** Sets of references that were sent lately. */
+  readonly shapes = new EncodedShapes();
 
   /** The index of a vocabulary, which this seals. */
   static of(vocabulary: Vocabulary): VocabularyIndex {

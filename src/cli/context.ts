@@ -12,6 +12,8 @@ export interface CliContext {
   readonly self: string;
   /** Sets the exit code; the process ends by itself once nothing is left to do. */
   exitWith(code: number): void;
+  /** Calls back for promises that are rejected while nobody waits for them, which otherwise would end the process. */
+  onStrayRejection(listener: (reason: unknown) => void): void;
   /** Settles with the signal's name when the user or the supervisor asks the process to stop. */
   stopRequested(): Promise<string>;
 }

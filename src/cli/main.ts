@@ -24,6 +24,9 @@ const context: CliContext = {
   exitWith: (code) => {
     process.exitCode = code;
   },
+  onStrayRejection: (listener) => {
+    process.on('unhandledRejection', listener);
+  },
   stopRequested: () =>
     new Promise((resolve) => {
       for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, resolve);

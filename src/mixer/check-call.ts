@@ -38,6 +38,7 @@ export class CheckCall {
     try {
       const bag = bags.take(lease.vocabulary);
       const decoded = decodeCheckRequest(request, lease.vocabulary, { bag });
+      stats.unresolved += bag.brokenValues;
       const pending = { lease, bag, globalWordCount: decoded.globalWordCount, start };
       const decision = lease.check(bag, decoded);
       if (!(decision instanceof Promise)) return this.#finish(decision, pending);

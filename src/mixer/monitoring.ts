@@ -70,6 +70,13 @@ function renderRpcs({ version, rpcs }: Monitored): string {
       text.sample('grpc_io_server_completed_rpcs', count, { type: 'counter', help: 'Calls answered.', labels });
     }
   }
+  for (const { method, unresolved } of rpcs) {
+    text.sample('mixer_api_unresolved_values_total', unresolved, {
+      type: 'counter',
+      help: 'Attribute values that named a word which does not exist, read as absent.',
+      labels: { grpc_server_method: method },
+    });
+  }
   const distributions = [
     ['grpc_io_server_server_latency', 'Time to answer a call in milliseconds.', 'latency'],
     ['grpc_io_server_received_bytes_per_rpc', 'Size of request messages.', 'received'],

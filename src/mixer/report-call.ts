@@ -59,6 +59,7 @@ export class ReportCall {
         failures.push(set.rawMessage);
         continue;
       }
+      this.#options.stats.unresolved += set.brokenValues;
       const added = reporter.add(set);
       if (added !== undefined) return this.#deliverLater(added, pending);
     }

@@ -33,6 +33,8 @@ export class Distribution {
 /** What has been served of one RPC. Filled on the request path, rendered when the monitoring port is scraped. */
 export class RpcStats {
   readonly #completed = new Array<number>(statusNames.length).fill(0);
+  /** Values that named a word which does not exist, read as absent (mixer-core.md 1.5). */
+  unresolved = 0;
   readonly latency = new Distribution(latencyBounds);
   readonly received = new Distribution(byteBounds);
   readonly sent = new Distribution(byteBounds);

@@ -19,6 +19,7 @@ async function run(args: readonly string[], input = ''): Promise<{ code: number;
     exitWith: (wanted) => {
       code = wanted;
     },
+    onStrayRejection: () => undefined,
     stopRequested: () => new Promise(() => undefined),
   };
   await runProgram(args, context, { version: '9.8.7', node: 'v20' });

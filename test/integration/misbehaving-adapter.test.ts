@@ -58,7 +58,7 @@ describe('an adapter that misbehaves, loaded with --adapter', () => {
       quotas: {},
     });
 
-  for (const how of ['throws', 'rejects', 'hangs', 'nonsense', 'nothing', 'thenable']) {
+  for (const how of ['throws', 'rejects', 'hangs', 'nonsense', 'nothing', 'stray', 'thenable']) {
     it(`is contained when it ${how}: INTERNAL within the deadline, and the next request is served`, async () => {
       const start = performance.now();
       await assert.rejects(check(how), {

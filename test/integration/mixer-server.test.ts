@@ -259,6 +259,7 @@ describe('a Mixer over a socket', () => {
       /^mixer_dispatcher_destinations_per_variety_total\{variety="TEMPLATE_VARIETY_CHECK"\} 1$/m,
       /^mixer_runtime_dispatches_total\{meshFunction="checknothing",handler="refuse\.istio-system",adapter="denier",error="false"\} [1-9]/m,
       /^mixer_runtime_dispatch_duration_seconds_bucket\{.*le="0\.00025"\}/m,
+      /^mixer_api_unresolved_values_total\{grpc_server_method="istio\.mixer\.v1\.Mixer\/Check"\} 4$/m,
       /^process_resident_memory_bytes [1-9]/m,
     ]) {
       assert.match(text, line);

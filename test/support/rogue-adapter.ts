@@ -12,6 +12,8 @@ function misbehave(how: unknown): CheckResult | Promise<CheckResult> {
       return new Promise(() => undefined);
     case 'nonsense':
       return { validDuration: 'soon', status: 4 } as unknown as CheckResult;
+    case 'stray':
+      return { status: Promise.reject(new Error('stray')) } as unknown as CheckResult;
     case 'nothing':
       return undefined as unknown as CheckResult;
     case 'thenable':

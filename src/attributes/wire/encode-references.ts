@@ -17,12 +17,30 @@ const MAP_KEY_FIELD = 4;
  * the message. Whole maps that were present are not sent, their keys are (mixer-core.md 1.8).
  */
 export function writeReferences(writer: WireWriter, references: References, globalWordCount: number): void {
-  const words = new MessageWords(Math.min(globalWordCount, globalDictionary.length));
-  if (references instanceof CapturedReferences) {
-    if (references.dynamic.length === 0) writeTables(writer, references, words);
-    else writeNumbered(writer, references, words);
-  } else writeList(writer, references, words);
+  const known = Math.min(globalWordCount, globalDictionary.length);
+  if (references instanceof CapturedReferences && references.dynamic.length === 0) {
+    writeShape(writer, references, known);
+    return;
+  }
+  const words = new MessageWords(known);
+  if (references instanceof CapturedReferences) writeNumbered(writer, references, words);
+  else writeList(writer, references, words);
   words.write(writer);
+}
+
+/** Writes references that are all in tables, from the last time they were written if that is known. */
+function writeShape(writer: WireWriter, references: CapturedReferences, known: number): void {
+  const { shapes } = references.index;
+  const encoded = shapes.get(references.found, known);
+  if (encoded !== undefined) {
+    writer.raw(encoded);
+    return;
+  }
+  const mark = writer.mark;
+  const words = new MessageWords(known);
+  writeTables(writer, references, words);
+  words.write(writer);
+  shapes.set(references.found, known, writer.copySince(mark));
 }
 
 /** Writes references that are all in tables, without listing them first. */

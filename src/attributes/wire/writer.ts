@@ -81,6 +81,18 @@ export class WireWriter {
     this.#varint((field << 3) | LENGTH_DELIMITED);
   }
 
+  /** Fields that are encoded already. */
+  raw(encoded: Uint8Array): void {
+    this.#reserve(encoded.length);
+    this.#start -= encoded.length;
+    this.#buffer.set(encoded, this.#start);
+  }
+
+  /** A copy of what was written since {@link mark} was taken. */
+  copySince(mark: number): Uint8Array {
+    return Uint8Array.from(this.#buffer.subarray(this.#start, this.#buffer.length - mark));
+  }
+
   /** Closes the sub-message whose content was written since {@link mark} was taken; written also when it is empty. */
   close(field: number, mark: number): void {
     this.#varint(this.mark - mark);

@@ -56,6 +56,10 @@ interface Serving {
 async function serve(serving: Serving): Promise<void> {
   const { context, logs } = serving;
   const log = logs('default');
+  // Adapters are not ours: what they forget to catch must not end the server.
+  context.onStrayRejection((reason) => {
+    log.error('a promise was rejected that nobody waited for', { error: String(reason) });
+  });
   // Asked for before anything starts, so that a signal during the start is not lost.
   const stop = context.stopRequested();
   const server = await start(serving);

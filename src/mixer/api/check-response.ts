@@ -54,7 +54,9 @@ function writeStatus(field: number, status: Status): void {
 function writeDuration(field: number, duration: Duration): void {
   const mark = writer.mark;
   writer.int32(2, duration.nanos);
-  if (Number.isSafeInteger(duration.seconds)) writer.int64(1, BigInt(duration.seconds));
+  const { seconds } = duration;
+  if (seconds >= 0 && seconds <= MAX_INT32) writer.uint32(1, seconds);
+  else if (Number.isSafeInteger(seconds)) writer.int64(1, BigInt(seconds));
   writer.close(field, mark);
 }
 
