@@ -5,7 +5,7 @@ import { type HttpEndpoint, openHttpEndpoint } from './http-endpoint.js';
 import { expositionType } from './monitoring.js';
 
 /** What adapters expose to scrapers. */
-export interface ExposedMetrics {
+interface ExposedMetrics {
   /** Names of what is exposed at the moment. */
   keys(): readonly string[];
   /** The Prometheus text of all of it. */

@@ -10,7 +10,7 @@ interface Chunk {
 type Reason = 'queue_full' | 'write_failed' | 'closed';
 
 /** How many bytes may wait for a slow disk or a slow reader before lines are dropped. */
-export const maxQueuedBytes = 16 * 1024 * 1024;
+const maxQueuedBytes = 16 * 1024 * 1024;
 
 /** Several chunks are written as one up to this size. */
 const maxWriteBytes = 256 * 1024;

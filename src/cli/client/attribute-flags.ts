@@ -23,7 +23,7 @@ const readers = {
 } as const satisfies Record<string, Reader>;
 
 /** The types that attribute flags name: `--int64_attributes` and so on. */
-export type FlagType = keyof typeof readers;
+type FlagType = keyof typeof readers;
 
 /** The values of the attribute flags, each a list `n1=v1,n2=v2`; `auto` is `--attributes`. */
 export type AttributeFlags = { readonly [K in FlagType | 'auto']?: readonly string[] };

@@ -1,5 +1,5 @@
 /** Delays between attempts: doubling, bounded, spread so that many failures do not retry in step. */
-export const backoff = { firstMs: 1_000, maxMs: 60_000 } as const;
+const backoff = { firstMs: 1_000, maxMs: 60_000 } as const;
 
 /**
  * The delay before attempt `attempt` (1 is the first retry): between half and all of the doubled delay. `random` gives

@@ -2,7 +2,7 @@ import { parse } from 'yaml';
 import { Duration } from '../../sdk/index.js';
 
 /** A quota that a check asks for. */
-export interface QuotaCall {
+interface QuotaCall {
   readonly name: string;
   readonly amount: bigint;
   readonly bestEffort: boolean;
