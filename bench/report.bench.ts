@@ -12,7 +12,7 @@ async function reports(folder: string): Promise<BenchResult[]> {
     method: 'Report',
     config: reportConfig,
     message,
-    calls: 400,
+    calls: 100,
   });
   const perSecond = (bagsPerReport * 1e6) / ours;
   return [

@@ -7,14 +7,26 @@ import { writeConfig } from './configs.js';
 import { grpcFrame } from './workloads.js';
 import { load, type ServerUnderTest, startEcho, startMixer } from './servers.js';
 
-const rounds = 7;
+// How fast a process becomes depends on its start: what the compiler saw first, and where things lie in memory. So
+// several pairs of processes are measured, and every round of every pair counts.
+const starts = 5;
+const roundsPerStart = 20;
+/** Rounds' worth of calls before the first that counts, for the compiler. */
+const warmUp = 8;
+
 /** A configuration, and a message to load it with. */
 export interface Workload {
   readonly name: string;
   readonly method: 'Check' | 'Report';
   readonly config: string;
   readonly message: Uint8Array;
+  /** Calls of one round. */
   readonly calls: number;
+}
+
+interface Sample {
+  readonly ours: number;
+  readonly echo: number;
 }
 
 /** The bytes that a server answers to these bytes. */
@@ -37,37 +49,46 @@ function ask(port: number, method: string, message: Uint8Array): Promise<Buffer>
 }
 
 /** CPU microseconds of the server per call, over one burst of load. */
-async function cost(server: ServerUnderTest, { method, calls }: Workload, payload: string): Promise<number> {
+async function cost(
+  server: ServerUnderTest,
+  { method, calls }: Pick<Workload, 'method' | 'calls'>,
+  payload: string,
+): Promise<number> {
   const before = await server.cpu();
   load(server.port, method, { payload, count: calls });
   return ((await server.cpu()) - before) / calls;
 }
 
-/** Mixer and echo in turn; medians of each in CPU microseconds a call, and of the ratio within a round. */
-export async function compare(
-  folder: string,
-  workload: Workload,
-): Promise<{ ours: number; echo: number; ratio: number }> {
-  const payload = join(folder, `${workload.name}.bin`);
-  writeFileSync(payload, grpcFrame(workload.message));
-  const mixer = await startMixer(writeConfig(folder, workload.name, workload.config), '/dev/null');
-  const answer = await ask(mixer.port, workload.method, workload.message);
-  const answers = join(folder, `${workload.name}.json`);
-  writeFileSync(answers, JSON.stringify({ [workload.method]: answer.toString('base64') }));
+/** Starts a mixer and an echo of its answer, and loads them in turn. */
+async function measurePair(folder: string, workload: Workload): Promise<Sample[]> {
+  const { name, method, config, message, calls } = workload;
+  const payload = join(folder, `${name}.bin`);
+  writeFileSync(payload, grpcFrame(message));
+  const mixer = await startMixer(writeConfig(folder, name, config), '/dev/null');
+  const answer = await ask(mixer.port, method, message);
+  const answers = join(folder, `${name}.json`);
+  writeFileSync(answers, JSON.stringify({ [method]: answer.toString('base64') }));
   const echo = await startEcho(answers);
-  const samples: { ours: number; echo: number }[] = [];
+  const samples: Sample[] = [];
   try {
-    for (const server of [mixer, echo]) await cost(server, workload, payload);
-    for (let round = 0; round < rounds; round++) {
+    for (const server of [mixer, echo]) await cost(server, { method, calls: calls * warmUp }, payload);
+    for (let round = 0; round < roundsPerStart; round++) {
       samples.push({ ours: await cost(mixer, workload, payload), echo: await cost(echo, workload, payload) });
     }
   } finally {
     await Promise.all([mixer.stop(), echo.stop()]);
   }
+  return samples;
+}
+
+/** Medians over all rounds of all starts: of each in CPU microseconds a call, and of the ratio within a round. */
+export async function compare(folder: string, workload: Workload): Promise<Sample & { readonly ratio: number }> {
+  const samples: Sample[] = [];
+  for (let start = 0; start < starts; start++) samples.push(...(await measurePair(folder, workload)));
   return {
-    ours: median(samples.map((s) => s.ours)),
-    echo: median(samples.map((s) => s.echo)),
-    ratio: median(samples.map((s) => s.ours / s.echo)),
+    ours: median(samples.map((sample) => sample.ours)),
+    echo: median(samples.map((sample) => sample.echo)),
+    ratio: median(samples.map((sample) => sample.ours / sample.echo)),
   };
 }
 

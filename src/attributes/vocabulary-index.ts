@@ -16,9 +16,9 @@ const indices = new WeakMap<Vocabulary, VocabularyIndex>();
 
 /** What the request path needs of a vocabulary, worked out once when the first bag is made from it. */
 export class VocabularyIndex {
-  /** Global dictionary index → slot, or -1. */
+  /** Global dictionary index → slot, or -1 when bags do not keep it. */
   readonly globalSlots: Int32Array;
-  /** Attribute names by their bytes. */
+  /** The names of the attributes that bags keep, by their bytes. */
   readonly names: NameTable;
   /** Key slot → slot of the map. */
   readonly keyOwners: Int32Array;
@@ -29,7 +29,7 @@ export class VocabularyIndex {
   readonly nameWords: readonly ReferenceWord[];
   /** Slot → key slots by key; undefined when no constant key of it is read. */
   readonly keysOf: readonly (ReadonlyMap<string, number> | undefined)[];
-  /** All slots but hidden ones, and `~keySlot` for their key slots, by name and then key, bytewise. */
+  /** The slots that bags keep, and `~keySlot` for their key slots, by name and then key, bytewise. */
   readonly order: Int32Array;
   /** Sets of references that were sent lately. */
   readonly shapes = new EncodedShapes();
@@ -46,9 +46,9 @@ export class VocabularyIndex {
   private constructor(readonly vocabulary: Vocabulary) {
     vocabulary.seal();
     const { keySlots } = vocabulary;
-    this.globalSlots = Int32Array.from(globalDictionary, (word) => vocabulary.slotOf(word) ?? -1);
+    this.globalSlots = Int32Array.from(globalDictionary, (word) => keptSlot(vocabulary, word));
     // A name without bytes is none that a client can send.
-    this.nameWords = vocabulary.names().map((name, slot) => referenceWord(vocabulary.isHidden(slot) ? '' : name));
+    this.nameWords = vocabulary.names().map((name, slot) => referenceWord(vocabulary.isKept(slot) ? name : ''));
     this.names = new NameTable(this.nameWords.map((word) => word.view));
     this.keyOwners = Int32Array.from(keySlots, (entry) => entry.slot);
     this.keyTexts = keySlots.map((entry) => entry.key);
@@ -60,7 +60,7 @@ export class VocabularyIndex {
   }
 
   #sorted(): number[] {
-    const slots = this.nameWords.map((_, slot) => slot).filter((slot) => !this.vocabulary.isHidden(slot));
+    const slots = this.nameWords.map((_, slot) => slot).filter((slot) => this.vocabulary.isKept(slot));
     slots.sort((a, b) => Buffer.compare(this.nameWords[a]!.bytes, this.nameWords[b]!.bytes));
     return slots.flatMap((slot) => {
       const keys = [...(this.keysOf[slot]?.values() ?? [])];
@@ -68,6 +68,11 @@ export class VocabularyIndex {
       return [slot, ...keys.map((keySlot) => ~keySlot)];
     });
   }
+}
+
+function keptSlot(vocabulary: Vocabulary, name: string): number {
+  const slot = vocabulary.slotOf(name);
+  return slot !== undefined && vocabulary.isKept(slot) ? slot : -1;
 }
 
 /** Prepares a word for being sent. */

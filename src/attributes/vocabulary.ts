@@ -18,6 +18,8 @@ export class Vocabulary {
   readonly #keySlots: KeySlot[] = [];
   readonly #keySlotOf: Map<string, number>[] = [];
   readonly #hidden = new Set<number>();
+  readonly #marked = new Set<number>();
+  #onlyMarked = false;
   #sealed = false;
 
   /** Number of attribute slots. */
@@ -80,6 +82,27 @@ export class Vocabulary {
     const keySlot = this.#keySlots.push({ slot, key }) - 1;
     this.#keySlotOf[slot]?.set(key, keySlot);
     return keySlot;
+  }
+
+  /** Notes that something reads the attribute, its keys included. */
+  markRead(slot: number): void {
+    if (this.#marked.has(slot)) return;
+    invariant(!this.#onlyMarked, `attribute '${this.nameOf(slot)}' is marked too late`);
+    this.#marked.add(slot);
+  }
+
+  /**
+   * Makes bags leave out what is not marked as read by now, as if nobody had sent it. Without this call they take
+   * everything that has a slot.
+   */
+  keepOnlyMarked(): void {
+    invariant(this.#onlyMarked || !this.#sealed, 'the vocabulary is sealed');
+    this.#onlyMarked = true;
+  }
+
+  /** Whether bags keep what a client sends under this name. */
+  isKept(slot: number): boolean {
+    return !this.#hidden.has(slot) && (!this.#onlyMarked || this.#marked.has(slot));
   }
 
   /** Forbids further additions; bags size their arrays by what is there. */

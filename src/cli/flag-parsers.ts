@@ -1,6 +1,8 @@
 import { InvalidArgumentError } from 'commander';
 
+import { parseAddress } from '../mixer/index.js';
 import { Duration } from '../util/duration.js';
+import { parseTcpAddress } from './tcp-address.js';
 
 /** Reads a whole number of at least `min`. */
 export function integer(min: number, max = Number.MAX_SAFE_INTEGER): (text: string) => number {
@@ -30,11 +32,37 @@ export function duration(text: string): Duration {
   return value;
 }
 
+/** Reads a duration of at least a millisecond. */
+export function positiveDuration(text: string): Duration {
+  const value = duration(text);
+  if (value.toMillis() < 1) throw new InvalidArgumentError('must be at least 1ms.');
+  return value;
+}
+
 /** Reads the value of `--flag=true`; a bare `--flag` does not come here. */
 export function boolean(text: string): boolean {
   if (/^(1|t|true)$/i.test(text)) return true;
   if (/^(0|f|false)$/i.test(text)) return false;
   throw new InvalidArgumentError('not true or false.');
+}
+
+/** Lets an address pass that {@link parseAddress} reads. */
+export function address(text: string): string {
+  return checked(text, parseAddress);
+}
+
+/** Lets `host:port` pass. */
+export function tcpAddress(text: string): string {
+  return checked(text, parseTcpAddress);
+}
+
+function checked(text: string, parse: (text: string) => unknown): string {
+  try {
+    parse(text);
+  } catch (error) {
+    throw new InvalidArgumentError(`${error instanceof Error ? error.message : String(error)}.`);
+  }
+  return text;
 }
 
 /** Gathers the values of a flag that may be given several times. */

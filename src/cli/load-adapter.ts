@@ -1,5 +1,6 @@
+import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 import { type Adapter, apiVersion } from '../sdk/index.js';
 import { MixerError } from '../util/errors.js';
@@ -15,9 +16,13 @@ export async function loadAdapter(specifier: string, workingDirectory: string): 
   const target = isPath ? pathToFileURL(resolve(workingDirectory, specifier)).href : specifier;
   let module: { readonly default?: unknown };
   try {
-    module = (await import(target)) as { readonly default?: unknown };
+    module = (await importFrom(target, workingDirectory)) as { readonly default?: unknown };
   } catch (error) {
-    throw new MixerError('ADAPTER_INVALID', `adapter module '${specifier}': ${String(error)}`, error);
+    throw new MixerError(
+      'ADAPTER_INVALID',
+      `adapter module '${specifier}': ${describe(error, workingDirectory)}`,
+      error,
+    );
   }
   return assertAdapter(module.default, specifier);
 }
@@ -40,6 +45,34 @@ export async function loadAdapters(specifiers: readonly string[], workingDirecto
     names.add(name);
   }
   return adapters;
+}
+
+// A package is looked for beside fairlead first, then in the operator's folder: with `npm install --global fairlead` the
+// two are not the same.
+async function importFrom(target: string, workingDirectory: string): Promise<unknown> {
+  try {
+    return await import(target);
+  } catch (error) {
+    if (codeOf(error) !== 'ERR_MODULE_NOT_FOUND' || target.startsWith('file:')) throw error;
+    let path: string;
+    try {
+      path = createRequire(resolve(workingDirectory, 'package.json')).resolve(target);
+    } catch {
+      throw error;
+    }
+    return await import(pathToFileURL(path).href);
+  }
+}
+
+function describe(error: unknown, workingDirectory: string): string {
+  if (codeOf(error) !== 'ERR_MODULE_NOT_FOUND') return String(error);
+  // Named is the file that asks in vain: an adapter that misses a part of its own is worth naming, this file is not.
+  const what = (error as Error).message.replace(` imported from ${fileURLToPath(import.meta.url)}`, '');
+  return `${what}; a package must be installed in ${workingDirectory} or beside fairlead, a path starts with ./ or /`;
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
 }
 
 function assertAdapter(candidate: unknown, specifier: string): Adapter {

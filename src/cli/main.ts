@@ -2,12 +2,17 @@
 import { readFileSync } from 'node:fs';
 import { basename, relative } from 'node:path';
 
+import { logVerbosity, setLogVerbosity } from '@grpc/grpc-js';
+
 import type { CliContext } from './context.js';
 import { runProgram } from './program.js';
 
 // The composition root: nothing else in src touches the process.
 const packageFile = new URL('../../package.json', import.meta.url);
 const { version } = JSON.parse(readFileSync(packageFile, 'utf8')) as { readonly version: string };
+
+// What grpc-js writes to stderr by itself is told by our own errors in better words.
+if (process.env['GRPC_VERBOSITY'] === undefined) setLogVerbosity(logVerbosity.NONE);
 
 // A reader that has seen enough (`fairlead eval | head`) is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 
 import type { Duration } from '../util/duration.js';
-import { boolean, collect, duration, integer, port } from './flag-parsers.js';
+import { address, boolean, collect, duration, integer, port, positiveDuration, tcpAddress } from './flag-parsers.js';
 
 /** The flags of `fairlead mixer` that do something in this version. */
 export interface MixerFlags {
@@ -78,16 +78,22 @@ function addEffective(command: Command): void {
     .option(
       '--address <address>',
       'address of the Mixer API, overrides --port: tcp://host:port, unix://path, host:port',
+      address,
     )
     .option('--monitoringPort <port>', 'port of /metrics, /version, /healthz and /readyz', port, 15014)
-    .option('--prometheusAddress <host:port>', 'where the prometheus adapter is scraped, at /metrics', ':42422')
+    .option(
+      '--prometheusAddress <host:port>',
+      'where the prometheus adapter is scraped, at /metrics',
+      tcpAddress,
+      ':42422',
+    )
     .option('--maxMessageSize <bytes>', 'size of the largest request', integer(1), 1_048_576)
     .option('--maxConcurrentStreams <n>', 'calls at once on one connection', integer(1), 1024)
     .requiredOption('--configStoreURL <url>', 'where the configuration is: fs:///path/to/folder')
     .option('--configDefaultNamespace <name>', 'namespace whose rules apply to all requests', 'istio-system')
     .option('--namespace <name>', 'namespace of resources that name none', 'default')
     .option('--adapter <module>', 'load a further adapter: a package or ./path.js; may be repeated', collect, [])
-    .option('--adapterTimeout <duration>', 'how long a call of an adapter may take', duration, duration('1s'))
+    .option('--adapterTimeout <duration>', 'how long a call of an adapter may take', positiveDuration, duration('1s'))
     .option('--livenessProbePath <path>', 'file that is touched while the server serves', '')
     .option('--livenessProbeInterval <duration>', 'how fresh that file is', duration, duration('0s'))
     .option('--readinessProbePath <path>', 'file that is touched while the server is ready', '')

@@ -273,6 +273,14 @@ const plainer: ReadonlyMap<string, string> = new Map([
   ['Nested mappings are not allowed in compact mappings', 'a value with ": " in it must be quoted'],
   ['Missing closing "quote', 'a double quote is not closed'],
   ["Missing closing 'quote", 'a single quote is not closed'],
+  [
+    'Flow sequence in block collection must be sufficiently indented and end with a ]',
+    'a [ is not closed, or its ] is not indented',
+  ],
+  [
+    'Flow map in block collection must be sufficiently indented and end with a }',
+    'a { is not closed, or its } is not indented',
+  ],
 ]);
 
 function tidy(message: string): string {

@@ -4,4 +4,5 @@ export { type Resource, resourceKey, type SpecNode } from './resource.js';
 export { type SpecEntry, specEntries, specValue } from './spec.js';
 export { loadPaths } from './store/load-paths.js';
 export { openStore } from './store/open-store.js';
+export { suggest } from './suggest.js';
 export type { ConfigStore, StoreLog, StoreOptions, Timers } from './store/store.js';

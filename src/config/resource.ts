@@ -52,6 +52,11 @@ export function createResource(root: ConfigNode, options: ResourceOptions): Reso
     reader.report(root, '', `a resource must be a map with kind, metadata and spec, found ${describeNode(root)}`);
     return reader.diagnostics;
   }
+  if (getValue(root, 'kind') === undefined && getValue(root, 'metadata') === undefined) {
+    // Some other file, not a resource with two mistakes.
+    reader.report(root, '', 'this is not a resource: it has neither kind nor metadata');
+    return reader.diagnostics;
+  }
   const metadata = reader.map(root, root, 'metadata', true);
   const kind = reader.text(root, 'kind', { required: options.defaultKind === undefined });
   const name = metadata && reader.text(metadata, 'name', { required: true, parent: 'metadata' });

@@ -19,8 +19,8 @@ export interface CheckOptions {
 
 /**
  * Parses an expression and types it against a vocabulary, or returns its first error (mixer-core.md 3.3). Types must
- * agree exactly: nothing is converted. Map keys that are constants get a key slot, so the vocabulary must not be sealed
- * yet if they are new to it.
+ * agree exactly: nothing is converted. Marks the attributes it finds as read; map keys that are constants get a key slot,
+ * so the vocabulary must not be sealed yet if they are new to it.
  */
 export function checkExpression(
   source: string,
@@ -69,6 +69,7 @@ class Checker {
         message: `unknown attribute '${node.name}'`,
         detail: { attribute: node.name },
       });
+    this.vocabulary.markRead(slot);
     return { kind: 'attribute', type: this.vocabulary.typeOf(slot), slot, name: node.name };
   }
 

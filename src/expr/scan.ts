@@ -120,7 +120,7 @@ class Scanner {
       return;
     }
     if (!isOneRune(this.source, { start, end, value })) {
-      this.#break(start, 'illegal rune literal', text);
+      this.#break(start, 'single quotes hold one character, text takes double quotes', text);
       return;
     }
     this.#push('literal', text, textLiteral(value));

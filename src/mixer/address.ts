@@ -23,7 +23,8 @@ export function parseAddress(text: string): ListenAddress {
   }
   const match = hostAndPort.exec(rest);
   const port = Number(match?.[3]);
-  if (match === null || port > 65535) throw new MixerError('USAGE', `address '${text}' is not host:port`);
+  if (match === null || port > 65535)
+    throw new MixerError('USAGE', `address '${text}' is not host:port, as in 127.0.0.1:9091 or :9091`);
   return { kind: 'tcp', host: match[1] ?? match[2] ?? '', port };
 }
 

@@ -12,7 +12,9 @@ import {
 import { MixerError } from '../util/errors.js';
 import { formatAddress, formatHostPort, type ListenAddress } from './address.js';
 import { RpcError, type RpcHost, type UnaryHandler, type UnaryMethods } from './host.js';
+import { listenFailure } from './listen-failure.js';
 import { removeStaleSocket } from './stale-socket.js';
+import { statusText } from './status-text.js';
 
 /** Limits of a {@link createGrpcHost} (mixer-core.md 1.5). */
 export interface GrpcHostOptions {
@@ -94,8 +96,12 @@ function unary(handler: UnaryHandler) {
 }
 
 function fail(respond: sendUnaryData<Buffer>, error: unknown): void {
-  if (error instanceof RpcError) respond({ code: statuses[error.status] ?? Status.UNKNOWN, details: error.details });
-  else respond({ code: Status.INTERNAL, details: error instanceof Error ? error.message : String(error) });
+  const known = error instanceof RpcError;
+  const code = known ? (statuses[error.status] ?? Status.UNKNOWN) : Status.INTERNAL;
+  respond({
+    code,
+    details: statusText(known ? error.details : error instanceof Error ? error.message : String(error)),
+  });
 }
 
 async function listenTcp(server: Server, address: ListenAddress & { kind: 'tcp' }): Promise<ListenAddress> {
@@ -106,7 +112,7 @@ async function listenTcp(server: Server, address: ListenAddress & { kind: 'tcp' 
     return { ...address, port: await bind(server, formatHostPort('::', address.port), address) };
   } catch (error) {
     // A machine without IPv6 has no `::`; `EADDRINUSE` would only be repeated in other words.
-    if (error instanceof MixerError && error.rawMessage.includes('EADDRINUSE')) throw error;
+    if (error instanceof MixerError && String(error.cause).includes('EADDRINUSE')) throw error;
     return { ...address, port: await bind(server, formatHostPort('0.0.0.0', address.port), address) };
   }
 }
@@ -116,7 +122,9 @@ function bind(server: Server, target: string, address: ListenAddress): Promise<n
     server.bindAsync(target, ServerCredentials.createInsecure(), (error, port) => {
       if (error === null) resolve(port);
       else
-        reject(new MixerError('LISTEN_FAILED', `cannot listen on ${formatAddress(address)}: ${error.message}`, error));
+        reject(
+          new MixerError('LISTEN_FAILED', `cannot listen on ${formatAddress(address)}: ${listenFailure(error)}`, error),
+        );
     });
   });
 }

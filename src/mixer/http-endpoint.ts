@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 
 import { MixerError } from '../util/errors.js';
 import { formatHostPort, httpUrl } from './address.js';
+import { listenFailure } from './listen-failure.js';
 
 /** What a path answers. */
 export interface HttpAnswer {
@@ -53,7 +54,11 @@ function listen(server: Server, { host, port }: { host: string; port: number }):
   return new Promise((resolve, reject) => {
     server.once('error', (error) => {
       reject(
-        new MixerError('LISTEN_FAILED', `cannot listen on ${formatHostPort(host, port)}: ${error.message}`, error),
+        new MixerError(
+          'LISTEN_FAILED',
+          `cannot listen on ${formatHostPort(host, port)}: ${listenFailure(error)}`,
+          error,
+        ),
       );
     });
     server.listen({ port, ...(host !== '' && { host }) }, resolve);

@@ -21,7 +21,6 @@ const statuses: Readonly<Record<ErrorCode, Statuses>> = {
   ADAPTER_FAILED: { Check: rpcCode.INTERNAL, Report: rpcCode.UNKNOWN },
   ADAPTER_TIMEOUT: { Check: rpcCode.INTERNAL, Report: rpcCode.UNKNOWN },
   ADAPTER_INVALID: { Check: rpcCode.INTERNAL, Report: rpcCode.UNKNOWN },
-  STORE_UNAVAILABLE: both(rpcCode.UNAVAILABLE),
   LISTEN_FAILED: both(rpcCode.INTERNAL),
   USAGE: both(rpcCode.INTERNAL),
   UNAVAILABLE: both(rpcCode.UNAVAILABLE),

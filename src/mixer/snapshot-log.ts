@@ -1,6 +1,6 @@
 import type { Snapshot } from '../runtime/index.js';
 import type { Log } from '../sdk/index.js';
-import { type Diagnostic, formatDiagnostic } from '../util/diagnostics.js';
+import { type Diagnostic, formatDiagnostic, plural, summarizeDiagnostics } from '../util/diagnostics.js';
 
 /** Tells the log which configuration is live and what is wrong with it. */
 export class SnapshotLog {
@@ -15,11 +15,10 @@ export class SnapshotLog {
   announce(snapshot: Snapshot): void {
     const lines = snapshot.diagnostics.map(formatDiagnostic);
     const known = new Set(this.#last);
-    const errors = snapshot.diagnostics.filter(({ severity }) => severity === 'error').length;
     this.#last = lines;
     this.#log.info(
-      `configuration ${snapshot.id} is live: ${snapshot.handlers.length} handlers, ${lines.length} findings, ` +
-        `${errors} of them errors`,
+      `configuration ${snapshot.id} is live: ${plural(snapshot.handlers.length, 'handler')}; ` +
+        summarizeDiagnostics(snapshot.diagnostics),
     );
     snapshot.diagnostics.forEach((diagnostic, at) => {
       const line = lines[at] ?? '';

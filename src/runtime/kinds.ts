@@ -8,6 +8,8 @@ export type Role =
   | { readonly role: 'handler'; readonly legacy: Adapter | undefined }
   /** `legacy` is set when the kind is the template's name and the spec its params. */
   | { readonly role: 'instance'; readonly legacy: Template | undefined }
+  /** The kind is one that this adapter declares for itself. */
+  | { readonly role: 'own'; readonly adapter: Adapter }
   /** Descriptions of out-of-process adapters and templates. */
   | { readonly role: 'adapterInfo' }
   | { readonly role: 'templateInfo' }
@@ -21,6 +23,8 @@ export interface Kinds {
   roleOf(kind: string): Role;
   adapter(name: string): Adapter | undefined;
   template(name: string): Template | undefined;
+  /** All kinds that are ours. */
+  readonly names: readonly string[];
   readonly adapterNames: readonly string[];
   readonly templateNames: readonly string[];
 }
@@ -58,7 +62,8 @@ const coreRoles: readonly (readonly [kind: string, role: Role])[] = [
 
 /**
  * Derives the kinds from the adapters and templates handed in. Of two with one name the first counts; core kinds
- * cannot be taken. Kinds are case-sensitive (mixer-core.md 5.1).
+ * cannot be taken, nor names of adapters and templates by an adapter's own kinds. Kinds are case-sensitive
+ * (mixer-core.md 5.1).
  */
 export function createKinds(adapters: readonly Adapter[], templates: readonly Template[]): Kinds {
   const adapterByName = new Map<string, Adapter>();
@@ -72,6 +77,9 @@ export function createKinds(adapters: readonly Adapter[], templates: readonly Te
   const roles = new Map<string, Role>(coreRoles);
   for (const [name, legacy] of adapterByName) putFirst(roles, name, { role: 'handler', legacy });
   for (const [name, legacy] of templateByName) putFirst(roles, name, { role: 'instance', legacy });
+  for (const adapter of adapterByName.values()) {
+    for (const kind of Object.keys(adapter.kinds ?? {})) putFirst(roles, kind, { role: 'own', adapter });
+  }
   for (const name of laterAdapters) putFirst(roles, name, { role: 'laterHandler' });
   for (const name of laterTemplates) putFirst(roles, name, { role: 'laterInstance' });
   const foreign: Role = { role: 'foreign' };
@@ -80,6 +88,7 @@ export function createKinds(adapters: readonly Adapter[], templates: readonly Te
     roleOf: (kind) => roles.get(kind) ?? foreign,
     adapter: (name) => adapterByName.get(name),
     template: (name) => templateByName.get(name),
+    names: [...roles.keys()],
     adapterNames: [...adapterByName.keys()].sort(),
     templateNames: [...templateByName.keys()].sort(),
   };

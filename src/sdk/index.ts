@@ -6,7 +6,11 @@ export {
   type Handler,
   type InstanceTypes,
   type MethodName,
+  type OwnKinds,
+  type OwnResource,
+  type OwnResources,
   type ReportProblem,
+  type ReportResourceProblem,
 } from './adapter.js';
 export type { CallContext, Cancel, Clock, Env, Exposed, Log, Metrics, MetricsSource, Scheduler } from './env.js';
 export {

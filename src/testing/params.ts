@@ -15,7 +15,7 @@ export interface DecodedParams<C> {
 
 /**
  * Decodes a handler's `params`, given as YAML, as the host does: defaults filled in, unknown fields refused, then the
- * adapter's own `validate`, unless decoding has found something already.
+ * adapter's own `validate`, unless decoding has found something already. Warnings are no problems.
  */
 export function decodeParams<C, T extends Template>(adapter: Adapter<C, T>, yaml: string): DecodedParams<C> {
   const indented = yaml.replace(/^(?=.*\S)/gm, '    ');
@@ -30,6 +30,9 @@ export function decodeParams<C, T extends Template>(adapter: Adapter<C, T>, yaml
     path: (path ?? '').replace(/^spec\.params\.?/, ''),
     message,
   }));
-  if (problems.length === 0) adapter.validate?.(decoded.value, (path, message) => problems.push({ path, message }));
+  if (problems.length > 0) return { config: decoded.value, problems };
+  adapter.validate?.(decoded.value, (path, message, severity) => {
+    if (severity !== 'warning') problems.push({ path, message });
+  });
   return { config: decoded.value, problems };
 }

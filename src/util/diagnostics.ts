@@ -47,3 +47,16 @@ export function formatDiagnostic(d: Diagnostic): string {
 export function hasErrors(list: readonly Diagnostic[]): boolean {
   return list.some((d) => d.severity === 'error');
 }
+
+/** Counts by severity: `1 error, 0 warnings, 2 notes`. */
+export function summarizeDiagnostics(list: readonly Diagnostic[]): string {
+  const count = (severity: Severity): number => list.filter((d) => d.severity === severity).length;
+  return [plural(count('error'), 'error'), plural(count('warning'), 'warning'), plural(count('info'), 'note')].join(
+    ', ',
+  );
+}
+
+/** A number of things: `1 handler`, `2 handlers`. */
+export function plural(count: number, thing: string): string {
+  return `${count} ${thing}${count === 1 ? '' : 's'}`;
+}

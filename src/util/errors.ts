@@ -10,7 +10,6 @@ export type ErrorCode =
   | 'ADAPTER_FAILED'
   | 'ADAPTER_TIMEOUT'
   | 'ADAPTER_INVALID'
-  | 'STORE_UNAVAILABLE'
   | 'LISTEN_FAILED'
   | 'USAGE'
   | 'UNAVAILABLE'

@@ -34,6 +34,27 @@ describe('Vocabulary', () => {
     ]);
   });
 
+  it('keeps all but hidden attributes until it is told to keep only what is marked', () => {
+    const vocabulary = new Vocabulary();
+    const [read, unread] = [vocabulary.define('a', 'STRING'), vocabulary.define('b', 'STRING')];
+    const hidden = vocabulary.defineHidden('/c', 'STRING');
+    vocabulary.markRead(read);
+    vocabulary.markRead(hidden);
+    const kept = (): boolean[] => [read, unread, hidden].map((slot) => vocabulary.isKept(slot));
+    assert.deepEqual(kept(), [true, true, false]);
+    vocabulary.keepOnlyMarked();
+    assert.deepEqual(kept(), [true, false, false]);
+    vocabulary.keepOnlyMarked();
+    vocabulary.markRead(read);
+    assert.throws(() => vocabulary.markRead(unread), /'b' is marked too late/);
+  });
+
+  it('does not change what bags keep once it is sealed', () => {
+    const vocabulary = new Vocabulary();
+    vocabulary.seal();
+    assert.throws(() => vocabulary.keepOnlyMarked(), /sealed/);
+  });
+
   it('takes nothing more when it is sealed, but still answers', () => {
     const vocabulary = new Vocabulary();
     const slot = vocabulary.define('m', 'STRING_MAP');

@@ -1,7 +1,17 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
-import { boolean, collect, decimal, duration, integer, port } from '../../src/cli/flag-parsers.js';
+import {
+  address,
+  boolean,
+  collect,
+  decimal,
+  duration,
+  integer,
+  port,
+  positiveDuration,
+  tcpAddress,
+} from '../../src/cli/flag-parsers.js';
 
 describe('flag parsers', () => {
   it('read what fits', () => {
@@ -24,9 +34,28 @@ describe('flag parsers', () => {
     ['decimal', decimal, 'x'],
     ['decimal', decimal, ''],
     ['duration', duration, '5'],
+    ['positive duration', positiveDuration, '0s'],
+    ['positive duration', positiveDuration, '-1s'],
     ['boolean', boolean, 'yes'],
   ];
   for (const [name, parse, text] of refused) {
     it(`${name} refuses '${text}'`, () => assert.throws(() => parse(text), { code: 'commander.invalidArgument' }));
   }
+});
+
+describe('address flags', () => {
+  it('let pass what can be listened on', () => {
+    for (const text of ['127.0.0.1:9091', ':0', '[::1]:9091', 'tcp://localhost:1']) {
+      assert.equal(address(text), text);
+      assert.equal(tcpAddress(text), text);
+    }
+    assert.equal(address('unix:///run/mixer.sock'), 'unix:///run/mixer.sock');
+  });
+
+  it('refuse the rest with a word on how to write it', () => {
+    const wrong = { code: 'commander.invalidArgument' };
+    assert.throws(() => address('foo'), { ...wrong, message: /not host:port, as in 127\.0\.0\.1:9091/ });
+    assert.throws(() => address('http://a:1'), wrong);
+    assert.throws(() => tcpAddress('unix:///run/mixer.sock'), { ...wrong, message: /must be host:port/ });
+  });
 });

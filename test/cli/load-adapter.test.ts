@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 
@@ -29,6 +29,22 @@ describe('loadAdapter()', () => {
 
   it('loads a file relative to the working directory', async () => {
     assert.equal((await loadAdapter(write('good.mjs', good), folder)).name, 'x');
+  });
+
+  it('loads a package from the working directory when fairlead does not lie beside it', async () => {
+    const home = join(folder, 'node_modules/adapter-of-this-test');
+    mkdirSync(home, { recursive: true });
+    writeFileSync(join(home, 'package.json'), '{ "type": "module", "exports": "./index.js" }');
+    writeFileSync(join(home, 'index.js'), `export default Object.assign(${JSON.stringify(good)}, { build() {} });`);
+    assert.equal((await loadAdapter('adapter-of-this-test', folder)).name, 'x');
+  });
+
+  it('says where a package is looked for, and which module misses a part of its own', async () => {
+    await assert.rejects(loadAdapter('no-such-package', folder), {
+      message: `adapter module 'no-such-package': Cannot find package 'no-such-package'; a package must be installed in ${folder} or beside fairlead, a path starts with ./ or /`,
+    });
+    writeFileSync(join(folder, 'incomplete.mjs'), "import 'no-such-part';");
+    await assert.rejects(loadAdapter('./incomplete.mjs', folder), /'no-such-part' imported from .*incomplete\.mjs/);
   });
 
   const refused: [what: string, adapter: unknown, says: RegExp][] = [

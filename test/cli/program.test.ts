@@ -38,7 +38,7 @@ describe('runProgram()', () => {
   it('lists its commands on demand', async () => {
     const { code, out } = await run(['--help']);
     assert.equal(code, 0);
-    for (const name of ['mixer', 'check', 'report', 'validate', 'eval', 'demo', 'probe', 'version']) {
+    for (const name of ['mixer', 'check', 'report', 'validate', 'eval', 'demo', 'opa', 'probe', 'version']) {
       assert.match(out, new RegExp(`^ {2}${name} `, 'm'));
     }
   });

@@ -26,6 +26,8 @@ adapterSuite({
     ],
     bad: [
       { params: 'validDuration: soon', path: 'validDuration' },
+      { params: 'validDuration: -1s', path: 'validDuration' },
+      { params: 'validUseCount: -1', path: 'validUseCount' },
       { params: 'status: { code: seven }', path: 'status.code' },
       { params: 'status: { details: [7] }', path: 'status.details[0]' },
       { params: "status: { details: [{ '@type': a/b.C }] }", path: 'status.details[0].@type' },
@@ -66,10 +68,12 @@ adapterSuite({
     good: [
       'quotas: [{ name: sample.quota.default, maxAmount: 10, validDuration: 1s }]',
       'quotas: [{ name: sample.quota.default, max_amount: "10", overrides: [{ dimensions: { count: "7" } }] }]',
+      'quotas: [{ name: sample.quota.default, maxAmount: 10, validDuration: 1s, rate_limit_algorithm: TOKEN_BUCKET }]',
     ],
     bad: [
       { params: 'minDeduplicationDuration: 0s', path: 'minDeduplicationDuration' },
       { params: 'minDeduplicationDuration: -1s', path: 'minDeduplicationDuration' },
+      { params: 'quotas: [{ name: a, rateLimitAlgorithm: TOKEN_BUCKET }]', path: 'quotas[0].validDuration' },
       { params: 'quotas: [{ name: a, maxAmount: many }]', path: 'quotas[0].maxAmount' },
       { params: 'quotas: [{ name: a, overrides: [{ amount: 1 }] }]', path: 'quotas[0].overrides[0].amount' },
     ],

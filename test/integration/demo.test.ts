@@ -11,10 +11,10 @@ describe('fairlead demo', () => {
     assert.equal(stderr, '');
     const rows = [
       /storefront v1 takes payments +40 +40 +0$/,
-      /storefront v3 takes payments +40 +0 +40 +PERMISSION_DENIED \(not-yet\.shop:/,
-      /storefront reads the ledger +30 +0 +30 +PERMISSION_DENIED \(ledger-clients\.shop:storefront is not whitelisted\)/,
-      /a shopper searches a lot +80 +50 +30 +quota 'searches' is used up/,
-      /a crawler searches +20 +5 +15 +quota/,
+      /storefront v3 takes payments +40 +0 +40\n +PERMISSION_DENIED \(not-yet\.shop:/,
+      /storefront reads the ledger +30 +0 +30\n +PERMISSION_DENIED \(ledger-clients\.shop:storefront is not whitelisted\)/,
+      /a shopper searches a lot +80 +50 +30\n +quota 'searches' is used up/,
+      /a crawler searches +20 +5 +15\n +quota/,
       /300 checks and as many reports/,
       /shop_requests_total\{response_code="403",service="payments",source="storefront",version="v3"\} 40$/,
       /access\.log, 300 lines/,

@@ -40,6 +40,13 @@ describe('the layer rule', () => {
     );
   });
 
+  it('lets the opa adapter start its compiler, in one file', () => {
+    assert.match(
+      plant({ 'src/adapters/opa/opa-command.ts': "import 'node:child_process';" }),
+      /no dependency violations/,
+    );
+  });
+
   const violations: [string, string, Record<string, string>][] = [
     [
       'an adapter that imports the sdk by path',
@@ -78,6 +85,21 @@ describe('the layer rule', () => {
       'the process module outside of the cli',
       'process-only-in-cli',
       { 'src/runtime/p.ts': "import 'node:child_process';" },
+    ],
+    [
+      'a child process in another file of the opa adapter than its one exception',
+      'process-only-in-cli',
+      { 'src/adapters/opa/handler.ts': "import 'node:child_process';" },
+    ],
+    [
+      'a child process in another adapter, whatever its file is called',
+      'process-only-in-cli',
+      { 'src/adapters/a/opa-command.ts': "import 'node:child_process';" },
+    ],
+    [
+      'more than a child process in the opa adapter',
+      'opa-command-only-starts-opa',
+      { 'src/adapters/opa/opa-command.ts': "import 'node:process';" },
     ],
   ];
   for (const [what, rule, files] of violations) {

@@ -28,6 +28,7 @@ const methods = new Map<string, UnaryHandler>([
     },
   ],
   ['/t.S/BugLater', () => Promise.reject(new TypeError('a late bug'))],
+  ['/t.S/Endless', () => Promise.reject(new RpcError(13, `\ud800${'é'.repeat(500_000)}`))],
 ]);
 const options = { maxMessageSize: 1000, maxConcurrentStreams: 10 };
 const anyPort: ListenAddress = { kind: 'tcp', host: '127.0.0.1', port: 0 };
@@ -79,6 +80,13 @@ describe('createGrpcHost()', () => {
   it('answers INTERNAL when anything else is thrown', async () => {
     assert.deepEqual(await call(client, 'Bug', Buffer.alloc(1)), { code: 13, details: 'a bug' });
     assert.deepEqual(await call(client, 'BugLater', Buffer.alloc(1)), { code: 13, details: 'a late bug' });
+  });
+
+  it('answers with the beginning of a text that no header can hold, and goes on', async () => {
+    const { code, details } = await call(client, 'Endless', Buffer.alloc(1));
+    assert.equal(code, 13);
+    assert.match(details ?? '', /^\ufffdé+\.\.\.$/);
+    assert.deepEqual(await call(client, 'Echo', Buffer.from('on')), { code: 0, body: Buffer.from('on') });
   });
   it('answers UNIMPLEMENTED to an unknown method', async () => {
     assert.equal((await call(client, 'Nothing', Buffer.alloc(1))).code, 12);

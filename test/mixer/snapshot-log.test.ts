@@ -20,13 +20,13 @@ it('SnapshotLog tells each finding once, at the level of its weight', () => {
   assert.deepEqual(
     log.lines.map(({ level, message }) => `${level} ${message}`),
     [
-      'info configuration 1 is live: 1 handlers, 3 findings, 1 of them errors',
+      'info configuration 1 is live: 1 handler; 1 error, 1 warning, 1 note',
       'error error C: a',
       'warn warning C: b',
       'info info C: c',
-      'info configuration 2 is live: 1 handlers, 2 findings, 2 of them errors',
+      'info configuration 2 is live: 1 handler; 2 errors, 0 warnings, 0 notes',
       'error error C: d',
-      'info configuration 3 is live: 1 handlers, 2 findings, 1 of them errors',
+      'info configuration 3 is live: 1 handler; 1 error, 1 warning, 0 notes',
       'warn warning C: b',
     ],
   );

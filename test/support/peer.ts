@@ -1,5 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { createServer } from 'node:net';
+import { homedir } from 'node:os';
+import { delimiter, join } from 'node:path';
+
+// Where scripts/peers.sh puts what no package has. Last on the PATH: what the machine has itself goes first. Programs that
+// a test starts inherit it.
+const cache = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
+process.env['PATH'] = `${process.env['PATH'] ?? ''}${delimiter}${join(cache, 'fairlead-peers', 'bin')}`;
 
 /**
  * A real program that a suite talks to. Its tests skip by name where it is not installed; where parts are required

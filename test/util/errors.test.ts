@@ -6,8 +6,8 @@ import { invariant } from '../../src/util/invariant.js';
 describe('MixerError', () => {
   it('keeps the cause', () => {
     const cause = new Error('disk full');
-    const error = MixerError.from(cause, 'STORE_UNAVAILABLE');
-    assert.deepEqual([error.code, error.rawMessage, error.cause], ['STORE_UNAVAILABLE', 'disk full', cause]);
+    const error = MixerError.from(cause, 'LISTEN_FAILED');
+    assert.deepEqual([error.code, error.rawMessage, error.cause], ['LISTEN_FAILED', 'disk full', cause]);
   });
 
   it('passes one of its own through unchanged', () => {

@@ -58,7 +58,9 @@ function readField(
 function readHeaders(headers: Map<string, string>, value: unknown): string | undefined {
   if (!(value instanceof Map)) return 'must map header names to strings';
   for (const [name, text] of value as ReadonlyMap<unknown, unknown>) {
-    if (typeof name !== 'string' || typeof text !== 'string') return 'must map header names to strings';
+    if (typeof name !== 'string' || typeof text !== 'string') {
+      return `must map header names to strings: quote the value of '${String(name)}'`;
+    }
     headers.set(name, text);
   }
   return undefined;

@@ -10,13 +10,23 @@ import {
 } from 'fairlead/sdk';
 import type { listentry } from 'fairlead/templates';
 import type { ListcheckerConfig } from './config.js';
-import { createList } from './list.js';
+import type { List } from './list.js';
 
-type Input = { readonly config: ListcheckerConfig; readonly types: InstanceTypes<typeof listentry> };
+/** Where the list comes from. */
+export interface ListSource {
+  /** The list as it is now, or why there is none. */
+  current(): List | Error;
+  close?(): Promise<void>;
+}
 
-/** Looks each value up and answers as the list's colour has it. */
-export function createHandler({ config, types }: Input): Handler<typeof listentry> {
-  const list = createList(config.entryType, config.overrides);
+interface Input {
+  readonly config: ListcheckerConfig;
+  readonly types: InstanceTypes<typeof listentry>;
+  readonly source: ListSource;
+}
+
+/** Looks each value up and answers as the list's colour has it. Throws while there is no list. */
+export function createHandler({ config, types, source }: Input): Handler<typeof listentry> {
   const entryTypes = types.listentry;
   const { blacklist, cachingInterval: validDuration, cachingUseCount: validUseCount } = config;
   const allowed: CheckResult = Object.freeze({ validDuration, validUseCount });
@@ -29,20 +39,27 @@ export function createHandler({ config, types }: Input): Handler<typeof listentr
   const isText = (name: string): boolean => entryTypes.get(name)?.value === 'STRING';
 
   return {
-    handleListEntry(instance: Instance<typeof listentry>): CheckResult {
-      const text = textOf(instance.value);
-      if (text === undefined || (text === '' && !isText(instance.name))) {
-        return answer(rpcCode.INVALID_ARGUMENT, `${stringify(instance.value)} is not a valid string or IP address`);
+    handleListEntry({ name, value }: Instance<typeof listentry>): CheckResult {
+      const list = source.current();
+      if (list instanceof Error) throw list;
+      if (!isUsable(value) || (value === '' && !isText(name))) {
+        return answer(rpcCode.INVALID_ARGUMENT, `${stringify(value)} is not a valid string or IP address`);
       }
-      const found = list.has(text);
+      const found = lookUp(list, value);
+      if (found === !blacklist) return allowed;
+      const text = stringify(value);
       if (found === undefined) return answer(rpcCode.INVALID_ARGUMENT, `${text} is not a valid IP address`);
-      if (found !== blacklist) return allowed;
       return answer(rpcCode.PERMISSION_DENIED, blacklist ? `${text} is blacklisted` : `${text} is not whitelisted`);
     },
+    close: () => source.close?.(),
   };
 }
 
-function textOf(value: Value | undefined): string | undefined {
-  if (typeof value === 'string') return value;
-  return value instanceof Uint8Array ? formatIp(value) : undefined;
+function isUsable(value: Value | undefined): value is string | Uint8Array {
+  return typeof value === 'string' || value instanceof Uint8Array;
+}
+
+function lookUp(list: List, value: string | Uint8Array): boolean | undefined {
+  if (typeof value === 'string') return list.has(value);
+  return list.hasAddress === undefined ? list.has(formatIp(value)) : list.hasAddress(value);
 }

@@ -1,67 +1,75 @@
-import { parseIp, toIpv6 } from 'fairlead/sdk';
+import { Ipv4Ranges } from './ipv4-ranges.js';
+import { Ipv6Ranges } from './ipv6-ranges.js';
+import { type Groups, parseIpv4, parseIpv6, readBytes } from './ip-text.js';
 
-const prefixText = /^\d{1,3}$/;
-
-/** A range of addresses in 128 bits, IPv4 mapped: its first address and how many leading bits count. */
-export interface IpRange {
-  readonly first: bigint;
-  readonly prefix: number;
-}
+const lengthText = /^\d{1,3}$/;
+const groups: Groups = new Uint16Array(8);
 
 /**
- * Reads an address or a CIDR range. Host bits do not matter, and an address alone is a range of one. (Mixer gave IPv6
- * addresses a /32, which let 2^96 strangers in.) Undefined when the text is neither.
- */
-export function parseRange(text: string): IpRange | undefined {
-  const slash = text.indexOf('/');
-  const address = parseIp(slash < 0 ? text : text.slice(0, slash));
-  if (address === undefined) return undefined;
-  const bits = address.length * 8;
-  const suffix = slash < 0 ? String(bits) : text.slice(slash + 1);
-  if (!prefixText.test(suffix) || Number(suffix) > bits) return undefined;
-  const prefix = 128 - bits + Number(suffix);
-  return { first: mask(toNumber(address), prefix), prefix };
-}
-
-/**
- * Ranges of addresses to look single addresses up in: one probe per distinct prefix length. IPv4 addresses are in IPv4
- * ranges only, not in `::/0`, as in Go.
+ * Ranges of addresses to look single addresses up in: sorted, overlapping ones made one, searched by halves. IPv4
+ * addresses are in IPv4 ranges only, not in `::/0`, as in Go.
  */
 export class IpList {
-  readonly #v4 = new Map<number, Set<bigint>>();
-  readonly #v6 = new Map<number, Set<bigint>>();
+  readonly #v4 = new Ipv4Ranges();
+  readonly #v6 = new Ipv6Ranges();
 
-  constructor(ranges: Iterable<IpRange>) {
-    for (const { first, prefix } of ranges) {
-      const family = isMapped(first) ? this.#v4 : this.#v6;
-      const firsts = family.get(prefix) ?? new Set();
-      family.set(prefix, firsts.add(first));
-    }
+  /**
+   * A list of addresses and CIDR ranges; a text is the first of them that is neither. Host bits do not matter, and an
+   * address alone is a range of one. (Mixer gave IPv6 addresses a /32, which let 2^96 strangers in.) Ranges of mapped
+   * addresses (`::ffff:10.0.0.0/104`) are IPv4.
+   */
+  static of(entries: readonly string[]): IpList | string {
+    const list = new IpList();
+    for (const entry of entries) if (!list.#add(entry)) return entry;
+    list.#v4.seal();
+    list.#v6.seal();
+    return list;
   }
 
   /** Whether some range covers the address; undefined when the text is no address. */
   has(text: string): boolean | undefined {
-    const address = parseIp(text);
-    if (address === undefined) return undefined;
-    const number = toNumber(address);
-    for (const [prefix, firsts] of isMapped(number) ? this.#v4 : this.#v6) {
-      if (firsts.has(mask(number, prefix))) return true;
-    }
-    return false;
+    const quad = parseIpv4(text);
+    if (quad >= 0) return this.#v4.has(quad);
+    return parseIpv6(text, groups) ? this.#hasGroups() : undefined;
+  }
+
+  /** The same for an address of 4 or 16 bytes; undefined for any other length. */
+  hasAddress(address: Uint8Array): boolean | undefined {
+    return readBytes(address, groups) ? this.#hasGroups() : undefined;
+  }
+
+  #hasGroups(): boolean {
+    return isMapped() ? this.#v4.has(mappedQuad()) : this.#v6.has(groups);
+  }
+
+  #add(text: string): boolean {
+    const slash = text.indexOf('/');
+    const address = slash < 0 ? text : text.slice(0, slash);
+    const suffix = slash < 0 ? undefined : text.slice(slash + 1);
+    if (suffix !== undefined && !lengthText.test(suffix)) return false;
+    const quad = parseIpv4(address);
+    if (quad >= 0) return this.#addIpv4(quad, suffix === undefined ? 32 : Number(suffix));
+    if (!parseIpv6(address, groups)) return false;
+    const length = suffix === undefined ? 128 : Number(suffix);
+    // A range that is wider than all mapped addresses is one of IPv6, whatever it is written like.
+    if (isMapped() && length >= 96) return this.#addIpv4(mappedQuad(), length - 96);
+    if (length > 128) return false;
+    this.#v6.add(groups, length);
+    return true;
+  }
+
+  #addIpv4(quad: number, length: number): boolean {
+    if (length > 32) return false;
+    this.#v4.add(quad, length);
+    return true;
   }
 }
 
-function toNumber(address: Uint8Array): bigint {
-  let number = 0n;
-  for (const byte of toIpv6(address) ?? []) number = (number << 8n) | BigInt(byte);
-  return number;
+function isMapped(): boolean {
+  if (groups[5] !== 0xffff) return false;
+  return (groups[0]! | groups[1]! | groups[2]! | groups[3]! | groups[4]!) === 0;
 }
 
-function isMapped(number: bigint): boolean {
-  return number >> 32n === 0xffffn;
-}
-
-function mask(number: bigint, prefix: number): bigint {
-  const hostBits = BigInt(128 - prefix);
-  return (number >> hostBits) << hostBits;
+function mappedQuad(): number {
+  return groups[6]! * 0x10000 + groups[7]!;
 }

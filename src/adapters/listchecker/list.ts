@@ -1,11 +1,19 @@
-import { RE2JS } from 're2js';
 import type { EntryType } from './config.js';
-import { IpList, parseRange } from './ip-list.js';
+import { IpList } from './ip-list.js';
+import { compilePattern, type Pattern, PatternList } from './pattern-list.js';
+import { parseWhitelist } from './whitelist-body.js';
 
 /** A list to look values up in. */
 export interface List {
   /** Whether the list has the value; undefined when the value cannot be in a list of this kind. */
   has(value: string): boolean | undefined;
+  /** The same for the bytes of an IP address; left out where only its text counts. */
+  hasAddress?(address: Uint8Array): boolean | undefined;
+}
+
+/** Why something is no list. */
+export interface BadList {
+  readonly problem: string;
 }
 
 /** What is wrong with one entry; undefined when nothing is. */
@@ -15,16 +23,23 @@ export function findBadEntry(type: EntryType, entry: string): string | undefined
     case 'CASE_INSENSITIVE_STRINGS':
       return undefined;
     case 'IP_ADDRESSES':
-      return parseRange(entry) === undefined ? `must be an IP address or a CIDR range, not "${entry}"` : undefined;
+      return typeof IpList.of([entry]) === 'string' ? notAnAddress(entry) : undefined;
     case 'REGEX': {
-      const pattern = compile(entry);
-      return typeof pattern === 'string' ? `must be a regular expression in RE2 syntax: ${pattern}` : undefined;
+      const pattern = compilePattern(entry);
+      return typeof pattern === 'string' ? notAnExpression(pattern) : undefined;
     }
   }
 }
 
-/** Builds a list from entries that {@link findBadEntry} found nothing wrong with; others are left out. */
-export function createList(type: EntryType, entries: readonly string[]): List {
+/** Reads the body of a fetched list and adds entries of one's own. One bad entry makes the whole list bad. */
+export function parseList(type: EntryType, body: string, overrides: readonly string[]): List | BadList {
+  if (type !== 'IP_ADDRESSES') return createList(type, body.split('\n').concat(overrides));
+  const entries = parseWhitelist(body);
+  return 'problem' in entries ? entries : createList(type, entries.concat(overrides));
+}
+
+/** Builds a list of its entries. One bad entry makes the whole list bad. */
+export function createList(type: EntryType, entries: readonly string[]): List | BadList {
   switch (type) {
     case 'STRINGS':
       return new Set(entries.filter(isGiven));
@@ -33,29 +48,37 @@ export function createList(type: EntryType, entries: readonly string[]): List {
       return { has: (value) => upper.has(toUpper(value)) };
     }
     case 'IP_ADDRESSES':
-      return new IpList(entries.map(parseRange).filter((range) => range !== undefined));
-    case 'REGEX': {
-      const patterns = entries
-        .filter(isGiven)
-        .map(compile)
-        .filter((pattern) => typeof pattern !== 'string');
-      return { has: (value) => patterns.some((pattern) => pattern.test(value)) };
-    }
+      return createIpList(entries);
+    case 'REGEX':
+      return createPatternList(entries.filter(isGiven));
   }
+}
+
+function createIpList(entries: readonly string[]): List | BadList {
+  const list = IpList.of(entries);
+  return typeof list === 'string' ? { problem: `an entry ${notAnAddress(list)}` } : list;
+}
+
+function createPatternList(entries: readonly string[]): List | BadList {
+  const patterns: Pattern[] = [];
+  for (const entry of entries) {
+    const pattern = compilePattern(entry);
+    if (typeof pattern === 'string') return { problem: `an entry ${notAnExpression(pattern)}` };
+    patterns.push(pattern);
+  }
+  return new PatternList(patterns);
+}
+
+function notAnAddress(entry: string): string {
+  return `must be an IP address or a CIDR range, not "${entry}"`;
+}
+
+function notAnExpression(reason: string): string {
+  return `must be a regular expression in RE2 syntax: ${reason}`;
 }
 
 function isGiven(entry: string): boolean {
   return entry !== '';
-}
-
-/** The pattern, or why it is none. */
-function compile(text: string): RE2JS | string {
-  try {
-    return RE2JS.compile(text);
-  } catch (cause) {
-    // The library's way to say no; its messages are written for users.
-    return cause instanceof Error ? cause.message : String(cause);
-  }
 }
 
 /** Upper case letter by letter, as Go does it: `ß` stays, where JavaScript would make two letters of it. */

@@ -1,9 +1,8 @@
 import { Duration, type ReportProblem } from 'fairlead/sdk';
 import type { ListcheckerConfig } from './config.js';
 import { findBadEntry } from './list.js';
+import { parseProviderUrl } from './provider-url.js';
 
-// Scheme and host must both be there: `http:///list` has no host, whatever a browser makes of it.
-const schemeAndHost = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]+/i;
 const shortestRefresh = Duration.fromSeconds(1).toNanos();
 
 /** Finds what the schema cannot: an unusable URL, times that do not fit together, entries that are none. */
@@ -17,17 +16,14 @@ export function validateConfig(config: ListcheckerConfig, report: ReportProblem)
   }
 }
 
+/** The times and bounds of fetching mean nothing without a provider, and then may be anything, as in Mixer. */
 function validateProvider(config: ListcheckerConfig, report: ReportProblem): void {
-  if (!isAbsoluteUrl(config.providerUrl)) {
-    report('providerUrl', `must be a URL with scheme and host, not "${config.providerUrl}"`);
-  } else {
-    report('providerUrl', 'fetching a list is not supported yet: put its entries into overrides');
+  if (parseProviderUrl(config.providerUrl) === undefined) {
+    report('providerUrl', 'must be an http or https URL with a host');
   }
   const refresh = config.refreshInterval.toNanos();
   if (refresh < shortestRefresh) report('refreshInterval', 'must be at least 1s');
   if (config.ttl.toNanos() < refresh) report('ttl', 'must not be shorter than refreshInterval');
-}
-
-function isAbsoluteUrl(text: string): boolean {
-  return schemeAndHost.test(text) && URL.canParse(text);
+  if (config.fetchTimeout.toNanos() <= 0n) report('fetchTimeout', 'must be more than 0s');
+  if (config.maxBytes < 1) report('maxBytes', 'must be at least 1');
 }

@@ -1,7 +1,5 @@
 import type { Cell } from './cell.js';
-import { Holding } from './holding.js';
 import type { Limit } from './limits.js';
-import { RollingWindow } from './window.js';
 
 // A sweep visits this many cells, or a tenth of them if that is more: callers come and go by the million, and no
 // request should wait for all of them.
@@ -25,19 +23,18 @@ export class Cells {
   open(key: string, limit: Limit): Cell {
     const known = this.#cells.get(key);
     if (known !== undefined) return known;
-    const cell =
-      limit.windowTicks > 0 ? new RollingWindow(limit.maxAmount, limit.windowTicks) : new Holding(limit.maxAmount);
+    const cell = limit.createCell();
     this.#cells.set(key, cell);
     return cell;
   }
 
   /** Drops the key's cell if nothing of it is taken. */
-  dropUnused(key: string, tick: number): void {
-    if (this.#cells.get(key)?.isUnused(tick) === true) this.#cells.delete(key);
+  dropUnused(key: string, now: number): void {
+    if (this.#cells.get(key)?.isUnused(now) === true) this.#cells.delete(key);
   }
 
   /** Drops unused cells among the next few, going round in the course of at most ten calls. */
-  sweep(tick: number): void {
+  sweep(now: number): void {
     let rest = Math.max(sweepAtLeast, Math.ceil(this.#cells.size / sweepShare));
     this.#sweeping ??= this.#cells.entries();
     for (; rest > 0; rest -= 1) {
@@ -47,7 +44,7 @@ export class Cells {
         return;
       }
       const [key, cell] = next.value;
-      if (cell.isUnused(tick)) this.#cells.delete(key);
+      if (cell.isUnused(now)) this.#cells.delete(key);
     }
   }
 }

@@ -3,7 +3,7 @@ import { Duration, type Infer, s } from 'fairlead/sdk';
 const maxAmount = s.int64(0n, 'How much there is.');
 const validDuration = s.duration(
   Duration.zero,
-  'Length of the rolling window in which the amount is there; 0 holds what was granted until it is released.',
+  'Length of the window in which the amount is there; 0 holds what was granted until it is released.',
 );
 
 /** How much of each quota there is. */
@@ -13,6 +13,11 @@ export const memquotaConfig = s.message({
       name: s.string('', 'Qualified name of the quota instance, as in "requestcount.quota.istio-system".'),
       maxAmount,
       validDuration,
+      rateLimitAlgorithm: s.enum(
+        { 0: 'FIXED_WINDOW', 1: 'ROLLING_WINDOW', 2: 'TOKEN_BUCKET' },
+        'ROLLING_WINDOW',
+        'How a quota with a valid duration comes back.',
+      ),
       overrides: s.list(
         s.message({
           dimensions: s.map(s.string(), new Map(), 'What the dimensions of an instance must equal.'),
@@ -32,3 +37,4 @@ export const memquotaConfig = s.message({
 
 export type MemquotaConfig = Infer<typeof memquotaConfig>;
 export type QuotaConfig = MemquotaConfig['quotas'][number];
+export type Algorithm = QuotaConfig['rateLimitAlgorithm'];

@@ -1,5 +1,4 @@
 import {
-  type Clock,
   Duration,
   type Env,
   type Handler,
@@ -11,12 +10,13 @@ import {
 import type { quota } from 'fairlead/templates';
 import { Cells } from './cells.js';
 import type { MemquotaConfig } from './config.js';
-import { type Answer, DedupCache } from './dedup.js';
+import type { Answer } from './answers.js';
+import { DedupCache } from './dedup.js';
 import { createKeyMaker, type MakeKey } from './key.js';
-import { type ChooseLimit, createChooser, ticksPerSecond } from './limits.js';
+import { type ChooseLimit, createChooser } from './limits.js';
+import { durationOf, microsOf, SteadyClock } from './steady-clock.js';
 
 const sweepMillis = 1000;
-const tickMillis = 1000 / ticksPerSecond;
 const nothing: QuotaResult = Object.freeze({ amount: 0n, validDuration: Duration.zero });
 
 /** One quota instance: how its requests find limit and cell, and its cells. */
@@ -32,12 +32,13 @@ type Input = { readonly config: MemquotaConfig; readonly types: InstanceTypes<ty
 export function createHandler({ config, types, env }: Input): Handler<typeof quota> {
   const quotas = createQuotas(config, types);
   const dedup = new DedupCache();
-  const { clock, schedule } = env;
+  const clock = new SteadyClock(env.clock);
+  const { schedule } = env;
   const cancels = [
     schedule.every(config.minDeduplicationDuration.toMillis(), () => dedup.rotate()),
     schedule.every(sweepMillis, () => {
-      const tick = tickOf(clock.now());
-      for (const { cells } of quotas.values()) cells.sweep(tick);
+      const now = clock.now();
+      for (const { cells } of quotas.values()) cells.sweep(now);
     }),
   ];
   return {
@@ -45,13 +46,13 @@ export function createHandler({ config, types, env }: Input): Handler<typeof quo
       const { amount, deduplicationId } = args;
       if (amount === 0n) return nothing;
       const known = dedup.get(deduplicationId);
-      if (known !== undefined) return repeat(known, clock);
+      if (known !== undefined) return repeat(known, clock.now());
       const entry = quotas.get(instance.name);
       if (entry === undefined) throw new Error(missingLimit(instance.name));
       const now = clock.now();
       const result = amount > 0n ? allocate(entry, instance, { args, now }) : release(entry, instance, { args, now });
       const valid = result.validDuration ?? Duration.zero;
-      dedup.set(deduplicationId, { amount: result.amount, expires: now + valid.toMillis() });
+      dedup.add(deduplicationId, { amount: result.amount, expires: now + microsOf(valid) });
       return result;
     },
     close(): void {
@@ -84,26 +85,20 @@ type Call = { readonly args: QuotaArgs; readonly now: number };
 
 function allocate(entry: Quota, { dimensions }: Instance<typeof quota>, { args, now }: Call): QuotaResult {
   const { amount, bestEffort } = args;
-  const limit = entry.chooseLimit(dimensions);
-  const taken = entry.cells.open(entry.makeKey(dimensions), limit).take(amount, tickOf(now), bestEffort);
+  const cell = entry.cells.open(entry.makeKey(dimensions), entry.chooseLimit(dimensions));
+  const taken = cell.take(amount, now, bestEffort);
   const refused = taken < amount && !bestEffort;
-  return refused ? nothing : { amount: taken, validDuration: limit.validDuration };
+  return refused ? nothing : { amount: taken, validDuration: cell.validity(now) };
 }
 
 function release(entry: Quota, { dimensions }: Instance<typeof quota>, { args, now }: Call): QuotaResult {
   const key = entry.makeKey(dimensions);
-  const tick = tickOf(now);
-  const given = entry.cells.get(key)?.give(-args.amount, tick);
+  const given = entry.cells.get(key)?.give(-args.amount, now);
   if (given === undefined) return nothing;
-  entry.cells.dropUnused(key, tick);
+  entry.cells.dropUnused(key, now);
   return { amount: given, validDuration: Duration.zero };
 }
 
-function repeat(known: Answer, clock: Clock): QuotaResult {
-  const rest = known.expires - clock.now();
-  return { amount: known.amount, validDuration: rest > 0 ? Duration.fromMillis(rest) : Duration.zero };
-}
-
-function tickOf(millis: number): number {
-  return Math.floor(millis / tickMillis);
+function repeat({ amount, expires }: Answer, now: number): QuotaResult {
+  return { amount, validDuration: expires > now ? durationOf(expires - now) : Duration.zero };
 }

@@ -1,3 +1,4 @@
+import { Duration } from 'fairlead/sdk';
 import type { Cell } from './cell.js';
 
 /** A quota that does not expire: what was taken is held until it is given back. */
@@ -9,7 +10,7 @@ export class Holding implements Cell {
     this.#max = max;
   }
 
-  take(amount: bigint, _tick: number, bestEffort: boolean): bigint {
+  take(amount: bigint, _now: number, bestEffort: boolean): bigint {
     const left = this.#max > this.#held ? this.#max - this.#held : 0n;
     const taken = amount <= left ? amount : bestEffort ? left : 0n;
     this.#held += taken;
@@ -24,5 +25,9 @@ export class Holding implements Cell {
 
   isUnused(): boolean {
     return this.#held === 0n;
+  }
+
+  validity(): Duration {
+    return Duration.zero;
   }
 }

@@ -2,14 +2,13 @@ import { defineAdapter } from 'fairlead/sdk';
 import { quota } from 'fairlead/templates';
 import { memquotaConfig } from './config.js';
 import { createHandler } from './handler.js';
+import { validate } from './validate.js';
 
 export default defineAdapter({
   name: 'memquota',
   description: "Rate limits and allocation quotas, counted in this process's memory.",
   templates: [quota],
   config: memquotaConfig,
-  validate: ({ minDeduplicationDuration }, report) => {
-    if (minDeduplicationDuration.toNanos() <= 0n) report('minDeduplicationDuration', 'must be more than 0');
-  },
+  validate,
   build: createHandler,
 });

@@ -155,7 +155,7 @@ export class AttributeDecoder {
       const limit = this.#passIndices(bytes, reader.pos, end);
       if (limit === 0) return false;
       const slot = this.#slotOf(this.#key);
-      if (slot >= 0) this.#placeWord(slot, this.#word);
+      this.#placeWord(slot, this.#word);
       reader.pos = limit;
       if (limit >= end || bytes[limit] !== STRINGS_TAG) return true;
       reader.pos = limit + 1;
@@ -230,7 +230,7 @@ export class AttributeDecoder {
     reader.pos = limit;
   }
 
-  /** The slot of an attribute's name; negative when there is no such word or the vocabulary does not know it. */
+  /** The slot of an attribute's name; negative when there is no such word or bags do not keep the attribute. */
   #slotOf(key: number): number {
     const { words } = this.#slots;
     if (!words.has(key)) {
@@ -244,14 +244,19 @@ export class AttributeDecoder {
   #place(kind: number, slot: number, value: number): void {
     if (kind === MAP) this.#placeMap(slot, value);
     else if (kind === TIMESTAMP || kind === DURATION) this.#placeTime(slot, kind, value);
+    else if (kind === STRING) this.#placeWord(slot, value < 0 ? 0 : this.#sint32At(value));
     else if (slot >= 0) this.#placeScalar(kind, slot, value);
+  }
+
+  #sint32At(position: number): number {
+    this.#reader.pos = position;
+    return this.#reader.sint32();
   }
 
   #placeScalar(kind: number, slot: number, value: number): void {
     const reader = this.#reader;
     reader.pos = value;
-    if (kind === STRING) this.#placeWord(slot, value < 0 ? 0 : reader.sint32());
-    else if (kind === BOOL) this.#slots.place(slot, BOOL, value >= 0 && reader.bool() ? 1 : 0, 0);
+    if (kind === BOOL) this.#slots.place(slot, BOOL, value >= 0 && reader.bool() ? 1 : 0, 0);
     else if (kind === INT64) this.#slots.placeNumber(slot, INT64, value < 0 ? 0 : NaN, value);
     else this.#slots.place(slot, kind, value, 0);
   }
@@ -259,7 +264,7 @@ export class AttributeDecoder {
   #placeWord(slot: number, word: number): void {
     const known = this.#slots.words.has(word);
     if (!known) this.#slots.broken++;
-    this.#slots.place(slot, known ? STRING : STRING | BROKEN, word, 0);
+    if (slot >= 0) this.#slots.place(slot, known ? STRING : STRING | BROKEN, word, 0);
   }
 
   #placeTime(slot: number, kind: number, value: number): void {
@@ -276,12 +281,9 @@ export class AttributeDecoder {
     const slots = this.#slots;
     const first = slots.pairCount;
     const whole = value < 0 || this.#readPairs(value);
-    if (slot < 0) {
-      slots.pairCount = first;
-      return;
-    }
     if (!whole) slots.broken++;
-    slots.place(slot, whole ? MAP : MAP | BROKEN, first, slots.pairCount);
+    if (slot < 0) slots.pairCount = first;
+    else slots.place(slot, whole ? MAP : MAP | BROKEN, first, slots.pairCount);
   }
 
   /** Reads a StringMap; false when one of its words does not exist. */

@@ -101,7 +101,8 @@ export class WireWriter {
 
   /** What was written, as a copy; the writer is then empty again. */
   finish(): Uint8Array {
-    const result = Buffer.from(this.#buffer.subarray(this.#start));
+    const result = Buffer.allocUnsafe(this.mark);
+    this.#buffer.copy(result, 0, this.#start);
     if (this.#buffer.length > KEPT_SIZE) this.#buffer = Buffer.allocUnsafeSlow(2048);
     this.clear();
     return result;

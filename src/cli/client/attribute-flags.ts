@@ -22,6 +22,17 @@ const readers = {
   string: (text) => text,
 } as const satisfies Record<string, Reader>;
 
+const forms: Readonly<Record<FlagType, string>> = {
+  int64: 'a whole number of 64 bits',
+  double: 'a number',
+  bool: 'true or false',
+  timestamp: 'a time such as 2026-01-01T00:00:00Z',
+  duration: 'a duration such as 1s or 2m30s',
+  bytes: 'hexadecimal bytes such as 0a:00:00:01',
+  stringmap: 'key1:value1;key2:value2',
+  string: 'text',
+};
+
 /** The types that attribute flags name: `--int64_attributes` and so on. */
 type FlagType = keyof typeof readers;
 
@@ -51,9 +62,14 @@ export function readAttributeFlags(flags: AttributeFlags): Map<string, Value> {
   const attributes = new Map<string, Value>();
   for (const text of flags.auto ?? []) readList(text, senseValue, attributes);
   for (const [type, read] of Object.entries(readers)) {
-    const strict = (text: string): Value => {
+    const strict = (text: string, name: string): Value => {
       const value = read(text);
-      if (value === undefined) throw new MixerError('USAGE', `'${text}' is not a ${type}`);
+      if (value === undefined) {
+        throw new MixerError(
+          'USAGE',
+          `--${type}_attributes: the value of ${name} must be ${forms[type as FlagType]}, not '${text}'`,
+        );
+      }
       return value;
     };
     for (const text of flags[type as FlagType] ?? []) readList(text, strict, attributes);
@@ -71,8 +87,8 @@ export function splitPairs(text: string): [name: string, value: string][] {
   });
 }
 
-function readList(text: string, read: (text: string) => Value, into: Map<string, Value>): void {
-  for (const [name, value] of splitPairs(text)) into.set(name, read(value));
+function readList(text: string, read: (text: string, name: string) => Value, into: Map<string, Value>): void {
+  for (const [name, value] of splitPairs(text)) into.set(name, read(value, name));
 }
 
 function readInt64(text: string): bigint | undefined {

@@ -3,6 +3,7 @@ import { credentials, type ServiceError, status as grpcStatus } from '@grpc/grpc
 import type { CheckRequest, CheckResponse } from '../../gen/istio/mixer/v1/check.js';
 import { MixerClient } from '../../gen/istio/mixer/v1/mixer.js';
 import type { ReportRequest } from '../../gen/istio/mixer/v1/report.js';
+import { MixerError } from '../../util/errors.js';
 
 /** Metadata and call options take part in every call, so they are made here once. */
 export interface Connection {
@@ -25,9 +26,13 @@ export class CallError extends Error {
   }
 }
 
-/** Connects to `host:port`, `tcp://host:port` or `unix://path`, without encryption. Opens no socket before a call. */
+/**
+ * Connects to `host:port`, `tcp://host:port` or `unix://path`, without encryption. Opens no socket before a call.
+ *
+ * @throws MixerError USAGE when the target is no address.
+ */
 export function connectMixer(target: string): Connection {
-  const client = new MixerClient(toGrpcTarget(target), credentials.createInsecure());
+  const client = createClient(target);
   return {
     check: (request) =>
       new Promise((resolve, reject) => {
@@ -49,11 +54,20 @@ export function connectMixer(target: string): Connection {
   };
 }
 
+function createClient(target: string): MixerClient {
+  try {
+    return new MixerClient(toGrpcTarget(target), credentials.createInsecure());
+  } catch (error) {
+    throw new MixerError('USAGE', `'${target}' is no address of a Mixer: give host:port or unix://path`, error);
+  }
+}
+
 function toGrpcTarget(target: string): string {
   if (target.startsWith('unix://')) return `unix:${target.slice('unix://'.length)}`;
   return target.startsWith('tcp://') ? target.slice('tcp://'.length) : target;
 }
 
 function toCallError(error: ServiceError): CallError {
-  return new CallError(grpcStatus[error.code], error.details);
+  // grpc-js ends some texts with the label of a note that is not there.
+  return new CallError(grpcStatus[error.code], error.details.replace(/\s*Resolution note:\s*$/, ''));
 }

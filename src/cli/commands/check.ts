@@ -37,7 +37,7 @@ async function runCheck(flags: CheckFlags, context: CliContext): Promise<void> {
     });
   } catch (error) {
     if (!(error instanceof CallError)) throw error;
-    printLine(context.stdout, `Check RPC failed with ${error.message}`);
+    printLine(context.stdout, `Check RPC failed with ${error.message.trimEnd()}`);
     context.exitWith(1);
   } finally {
     mixer.close();

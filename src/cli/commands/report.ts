@@ -32,7 +32,7 @@ async function runReport(flags: ClientFlags, context: CliContext): Promise<void>
     });
   } catch (error) {
     if (!(error instanceof CallError)) throw error;
-    printLine(context.stdout, `Report RPC failed with ${error.message}`);
+    printLine(context.stdout, `Report RPC failed with ${error.message.trimEnd()}`);
     context.exitWith(1);
   } finally {
     mixer.close();

@@ -1,6 +1,12 @@
 import { Command } from 'commander';
 
-import { compareDiagnostics, formatDiagnostic, type Severity } from '../../util/diagnostics.js';
+import {
+  compareDiagnostics,
+  formatDiagnostic,
+  hasErrors,
+  plural,
+  summarizeDiagnostics,
+} from '../../util/diagnostics.js';
 import { type CliContext, printLine } from '../context.js';
 import { collect } from '../flag-parsers.js';
 import { builtInAdapters } from '../inventory.js';
@@ -28,11 +34,6 @@ async function runValidate(paths: readonly string[], flags: ValidateFlags, conte
   const adapters = await loadAdapters([...builtInAdapters, ...flags.adapter], context.workingDirectory);
   const { diagnostics, resources } = await validateConfig(paths, { adapters, namespace: flags.namespace });
   for (const one of [...diagnostics].sort(compareDiagnostics)) printLine(context.stdout, formatDiagnostic(one));
-  const count = (severity: Severity, word: string): string => {
-    const found = diagnostics.filter((one) => one.severity === severity).length;
-    return `${found} ${word}${found === 1 ? '' : 's'}`;
-  };
-  const found = [count('error', 'error'), count('warning', 'warning'), count('info', 'note')].join(', ');
-  printLine(context.stdout, `${resources} resource${resources === 1 ? '' : 's'}: ${found}`);
-  if (diagnostics.some((one) => one.severity === 'error')) context.exitWith(1);
+  printLine(context.stdout, `${plural(resources, 'resource')}: ${summarizeDiagnostics(diagnostics)}`);
+  if (hasErrors(diagnostics)) context.exitWith(1);
 }

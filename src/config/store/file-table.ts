@@ -3,7 +3,7 @@ import { type Diagnostic, hasErrors } from '../../util/diagnostics.js';
 import { digestText } from '../digest.js';
 import { MAX_FILE_BYTES } from '../limits.js';
 import type { FileResult } from '../merge.js';
-import { fileTooLarge, parseResources } from '../parse.js';
+import { fileTooLarge, type LoadResult, parseResources } from '../parse.js';
 import { type Resource, resourceKey } from '../resource.js';
 import { type FoundFile, isMissing, unreadable, type Walk } from './walk.js';
 
@@ -61,7 +61,7 @@ export class FileTable {
     const digest = digestText(bytes);
     if (former?.digest === digest) return { ...former, stamp };
     const { resources, diagnostics } = parseResources(bytes, { file: path, defaultNamespace: this.defaultNamespace });
-    const kept = hasErrors(diagnostics) ? notGiven(former, resources) : [];
+    const kept = hasErrors(diagnostics) ? keep(former, { resources, diagnostics }) : [];
     return { stamp, digest, resources, diagnostics, kept };
   }
 }
@@ -72,6 +72,31 @@ function mayHide(problem: string | undefined, path: string, root: string): boole
 
 function broken(key: { stamp: string; digest: string }, problem: Diagnostic, former: Entry | undefined): Entry {
   return { ...key, resources: [], diagnostics: [problem], kept: notGiven(former, []) };
+}
+
+/**
+ * What a file with errors keeps of what it no longer gives. Where every document could be parsed and those that are no
+ * resources were none before either, what is missing has been deleted and goes; else it may be what broke, and stays.
+ */
+function keep(former: Entry | undefined, now: LoadResult): readonly Resource[] {
+  const isOld = former !== undefined && areKnown(now.diagnostics, former.diagnostics);
+  return notGiven(isOld ? { ...former, resources: [] } : former, now.resources);
+}
+
+/** Whether all errors are documents that are no resources, and were there before. */
+function areKnown(now: readonly Diagnostic[], before: readonly Diagnostic[]): boolean {
+  const counts = new Map<string, number>();
+  for (const { severity, path, message } of before) {
+    const text = `${severity} ${path} ${message}`;
+    counts.set(text, (counts.get(text) ?? 0) + 1);
+  }
+  return now.every(({ severity, code, path, message }) => {
+    if (severity !== 'error') return true;
+    const text = `${severity} ${path} ${message}`;
+    const left = counts.get(text) ?? 0;
+    counts.set(text, left - 1);
+    return code === 'RESOURCE_INVALID' && left > 0;
+  });
 }
 
 function notGiven(former: Entry | undefined, resources: readonly Resource[]): readonly Resource[] {

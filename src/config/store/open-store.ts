@@ -2,7 +2,7 @@ import { MixerError } from '../../util/errors.js';
 import { FsStore } from './fs-store.js';
 import type { ConfigStore, StoreOptions } from './store.js';
 
-const known = 'give fs://PATH, a folder or a file';
+const known = 'give fs:// and the path of a folder or file, as in fs:///etc/fairlead';
 
 /**
  * Opens the store that `--configStoreURL` names (mixer-core.md 5.8): `fs://PATH`, absolute or relative to the working

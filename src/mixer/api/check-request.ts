@@ -1,7 +1,7 @@
 import { Bag, type Vocabulary, WireReader } from '../../attributes/index.js';
 import type { QuotaRequest } from '../../runtime/index.js';
 import { checkDictionary } from './dictionary.js';
-import { concatRanges } from './ranges.js';
+import { addRange, readRanges } from './ranges.js';
 
 const ATTRIBUTES_TAG = 0x0a;
 const WORD_COUNT_TAG = 0x10;
@@ -30,7 +30,7 @@ export function decodeCheckRequest(
   options: { readonly bag?: Bag | undefined } = {},
 ): DecodedCheck {
   const reader = new WireReader(bytes);
-  const attributes: number[] = [];
+  let attributes: readonly number[] | undefined;
   let globalWordCount = 0;
   let deduplicationId = '';
   let quotas: Map<string, QuotaRequest> | undefined;
@@ -38,7 +38,7 @@ export function decodeCheckRequest(
     const tag = reader.uint32();
     if (tag === ATTRIBUTES_TAG) {
       const limit = reader.limit();
-      attributes.push(reader.pos, limit);
+      attributes = addRange(attributes, reader.pos, limit);
       reader.pos = limit;
     } else if (tag === WORD_COUNT_TAG) globalWordCount = reader.uint32();
     else if (tag === DEDUPLICATION_TAG) deduplicationId = reader.text();
@@ -49,7 +49,7 @@ export function decodeCheckRequest(
   }
   checkDictionary(globalWordCount);
   const bag = options.bag ?? new Bag(vocabulary);
-  bag.decode(concatRanges(bytes, attributes));
+  bag.decode(readRanges(reader, attributes));
   return { bag, globalWordCount, deduplicationId, quotas: quotas === undefined ? noQuotas : [...quotas.values()] };
 }
 

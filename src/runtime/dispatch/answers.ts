@@ -98,8 +98,9 @@ type Loose<T> = { readonly [K in keyof T]?: unknown };
 const statusComplaint = 'status must have an integer code, a text message and a sound directResponse';
 const durationComplaint = 'validDuration must be a Duration that is not negative';
 
+// An empty list would pass for an answer without fields, which is OK.
 function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isInt32(value: unknown): value is number {

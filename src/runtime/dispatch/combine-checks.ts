@@ -45,6 +45,14 @@ export class CombinedCheck {
     }
   }
 
+  /** Ends the combination: opinions that together come to OK for no time and no use count as none. */
+  finish(): void {
+    if (this.status.code !== rpcCode.OK || this.directive !== undefined || this.validUseCount !== 0) return;
+    if (this.validDuration.seconds !== 0 || this.validDuration.nanos !== 0) return;
+    this.validDuration = defaultValidDuration;
+    this.validUseCount = defaultValidUseCount;
+  }
+
   #lower(result: CheckResult, status: Status): void {
     const duration = result.validDuration ?? Duration.zero;
     const uses = result.validUseCount ?? 0;

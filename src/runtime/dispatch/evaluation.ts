@@ -1,6 +1,7 @@
 import { EvalError } from '../../attributes/index.js';
 import { FieldError } from '../../expr/index.js';
 import type { Host } from '../host/host.js';
+import { causeText } from '../host/cause-text.js';
 import { LogLimiter } from '../host/log-limiter.js';
 import type { Condition, InstanceBuilder } from '../routing/table.js';
 import type { RequestBag } from './request-bag.js';
@@ -47,20 +48,22 @@ export class Evaluation {
     const fields = {
       rule: guarded.rule,
       match: guarded.condition?.source,
-      error: value instanceof EvalError ? value.message : 'the match is no boolean',
+      error: value instanceof EvalError ? causeText(value.message) : 'the match is no boolean',
     };
     if (first) log.warn('rule skipped: its match could not be evaluated', fields);
     else log.debug('rule skipped: its match could not be evaluated', fields);
   }
 
   #unbuilt(builder: InstanceBuilder, failure: FieldError): string {
-    const text = `instance '${builder.name}' could not be built: ${failure.path}: ${failure.error.message}`;
+    // Bounded: the message may quote a value of any length.
+    const error = causeText(failure.error.message);
+    const text = `instance '${builder.name}' could not be built: ${failure.path}: ${error}`;
     const suppressed = this.#limiter.permit();
     if (suppressed !== undefined) {
       this.#host.log.error('instance could not be built', {
         instance: builder.name,
         field: failure.path,
-        error: failure.error.message,
+        error,
         suppressed,
       });
     }

@@ -2,7 +2,7 @@ import { EvalError, type Value } from '../../attributes/index.js';
 import { MixerError } from '../../util/errors.js';
 import type { NamespaceRoutes, OutputBindings } from '../routing/table.js';
 import type { Output } from './answers.js';
-import { Calls, failuresOf } from './calls.js';
+import { addFailures, Calls, type Ended } from './calls.js';
 import type { Engine } from './engine.js';
 import { joinedError } from './failures.js';
 import type { RequestBag } from './request-bag.js';
@@ -38,23 +38,19 @@ export function preprocess(
     }
   }
   engine.countSizes(matched, calls.length);
-  return calls.settle((answers) => apply(bag, { calls, answers, failures }));
+  return calls.settle((ended) => apply(bag, ended, failures));
 }
 
-interface Ended {
-  readonly calls: Calls<object>;
-  readonly answers: readonly Outcome<object>[];
-  readonly failures: string[];
-}
-
-function apply(bag: RequestBag, { calls, answers, failures }: Ended): GeneratedSlots {
-  failures.push(...failuresOf(answers));
+function apply(bag: RequestBag, calls: readonly Ended<object>[], failures: string[]): GeneratedSlots {
+  addFailures(
+    failures,
+    calls.map(({ answer }) => answer),
+  );
   const generated: Generated[] = [];
-  answers.forEach((answer, at) => {
-    const builder = calls.builders[at];
-    if (answer instanceof MixerError || builder?.bindings === undefined) return;
+  for (const { builder, answer } of calls) {
+    if (answer instanceof MixerError || builder.bindings === undefined) continue;
     bind(bag, { bindings: builder.bindings, output: answer as Output, generated, failures, name: builder.name });
-  });
+  }
   if (failures.length > 0) throw joinedError('PREPROCESS_FAILED', 'preprocessing attributes failed', failures);
   const slots: number[] = [];
   for (const { slot, value } of generated) {

@@ -1,8 +1,9 @@
 import { Duration, type References } from '../../attributes/index.js';
 import { type QuotaArgs, type QuotaResult, rpcCode, type Status } from '../../sdk/index.js';
+import { MixerError } from '../../util/errors.js';
 import type { QuotaDecision, QuotaRequest } from '../decision.js';
 import type { NamespaceRoutes, Step } from '../routing/table.js';
-import { allOf, Calls, failuresOf } from './calls.js';
+import { allOf, Calls, type Ended } from './calls.js';
 import { defaultValidDuration, okStatus } from './combine-checks.js';
 import type { Engine } from './engine.js';
 import { joinFailures } from './failures.js';
@@ -63,7 +64,7 @@ function runQuota(
     bestEffort: quota.bestEffort,
   };
   const calls = new Calls<QuotaResult>();
-  const unbuilt: string[] = [];
+  const failures: string[] = [];
   let configured = false;
   let matched = 0;
   for (const step of routes.steps.QUOTA) {
@@ -75,7 +76,7 @@ function runQuota(
       configured = true;
       if (!matches) continue;
       const instance = evaluation.build(builder, bag);
-      if (typeof instance === 'string') unbuilt.push(instance);
+      if (typeof instance === 'string') failures.push(instance);
       else {
         const target = targets[step.destination.index]!;
         calls.add(step, builder, target.call(instance, args) as Outcome<QuotaResult>);
@@ -85,48 +86,57 @@ function runQuota(
   engine.countSizes(matched, calls.length);
   if (!configured) warnUnconfigured(engine, quota.name);
   const references = bag.captureReferences();
-  return calls.settle((answers) => decide(engine, { quota, references, steps: calls.steps, answers, unbuilt }));
+  return calls.settle((ended) => decide(engine, ended, { quota, references, failures }));
 }
 
-interface Ended {
+interface Asked {
   readonly quota: QuotaRequest;
   readonly references: References;
-  readonly steps: readonly Step[];
-  readonly answers: readonly Outcome<QuotaResult>[];
-  readonly unbuilt: readonly string[];
+  /** Why instances could not be built. */
+  readonly failures: string[];
 }
 
-function decide(engine: Engine, { quota, references, steps, answers, unbuilt }: Ended): QuotaDecision {
+/** A call that did not fail. */
+interface Answered {
+  readonly step: Step;
+  readonly answer: QuotaResult;
+}
+
+function decide(
+  engine: Engine,
+  calls: readonly Ended<QuotaResult>[],
+  { quota, references, failures }: Asked,
+): QuotaDecision {
   const { name } = quota;
-  const failures = [...unbuilt, ...failuresOf(answers)];
+  for (const { answer } of calls) if (answer instanceof MixerError) failures.push(answer.rawMessage);
   if (failures.length > 0) {
     warn(engine, 'quota could not be asked for', { quota: name, error: joinFailures(failures) });
     return { name, grantedAmount: 0n, validDuration: Duration.zero, status: okStatus, references };
   }
-  if (answers.length === 0) {
+  if (calls.length === 0) {
     // Neither a rule that does not match nor a name that nobody knows holds a request back.
     const validDuration = defaultValidDuration;
     return { name, grantedAmount: quota.amount, validDuration, status: okStatus, references };
   }
   // Without a failure, every outcome is a result.
-  const results = answers as readonly QuotaResult[];
-  const chosen = choose(engine, name, results);
+  const answered = calls as readonly Answered[];
+  const chosen = choose(engine, name, answered);
   return {
     name,
     grantedAmount: chosen.amount,
     validDuration: chosen.validDuration ?? Duration.zero,
-    status: joinStatus(steps, results) ?? chosen.status ?? okStatus,
+    status: joinStatus(answered) ?? chosen.status ?? okStatus,
     references,
   };
 }
 
 /** The first result that says anything. All handlers have been asked and may have charged the caller, as with Mixer. */
-function choose(engine: Engine, quota: string, results: readonly QuotaResult[]): QuotaResult {
-  const at = results.findIndex((result) => !isDefault(result));
-  if (at >= 0 && at < results.length - 1) {
+function choose(engine: Engine, quota: string, answered: readonly Answered[]): QuotaResult {
+  const at = answered.findIndex(({ answer }) => !isDefault(answer));
+  if (at >= 0 && at < answered.length - 1) {
     warn(engine, 'quota answered by more than one handler: later answers dropped', { quota });
   }
-  return results[at < 0 ? results.length - 1 : at]!;
+  return answered[at < 0 ? answered.length - 1 : at]!.answer;
 }
 
 function isDefault({ status, amount, validDuration }: QuotaResult): boolean {
@@ -138,14 +148,15 @@ function isDefault({ status, amount, validDuration }: QuotaResult): boolean {
 }
 
 /** Code of the first failure, messages of all, each with its handler's name; undefined when none failed. */
-function joinStatus(steps: readonly Step[], results: readonly QuotaResult[]): Status | undefined {
+function joinStatus(answered: readonly Answered[]): Status | undefined {
   let code: number | undefined;
   let message = '';
-  results.forEach(({ status }, at) => {
-    if (status === undefined || status.code === rpcCode.OK) return;
-    message += `${code === undefined ? '' : ', '}${steps[at]!.destination.handler.name}:${status.message}`;
+  for (const { step, answer } of answered) {
+    const { status } = answer;
+    if (status === undefined || status.code === rpcCode.OK) continue;
+    message += `${code === undefined ? '' : ', '}${step.destination.handler.name}:${status.message}`;
     code ??= status.code;
-  });
+  }
   return code === undefined ? undefined : { code, message };
 }
 

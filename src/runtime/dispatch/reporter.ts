@@ -1,6 +1,6 @@
 import { MixerError } from '../../util/errors.js';
 import type { NamespaceRoutes } from '../routing/table.js';
-import { allOf, failuresOf } from './calls.js';
+import { addFailures, allOf } from './calls.js';
 import type { Engine } from './engine.js';
 import { joinedError } from './failures.js';
 import { type GeneratedSlots, preprocess } from './preprocess.js';
@@ -124,7 +124,7 @@ export class TableReporter implements Reporter {
   }
 
   #end(outcomes: readonly unknown[]): void {
-    this.#failures.push(...failuresOf(outcomes));
+    addFailures(this.#failures, outcomes);
     if (this.#failures.length > 0) throw joinedError('DISPATCH_FAILED', '', this.#failures.splice(0));
   }
 }

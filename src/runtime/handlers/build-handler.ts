@@ -20,13 +20,13 @@ export interface BuiltHandler {
  * takes too long or gives something that lacks a method of a declared template; nothing stays behind then.
  */
 export async function buildHandler(
-  { config: { name, adapter, config }, types }: HandlerUse,
+  { config: { name, adapter, config }, types, resources }: HandlerUse,
   { host, timeoutMs }: { readonly host: Host; readonly timeoutMs: number },
 ): Promise<BuiltHandler> {
   const lent = host.createEnv(name, adapter.name);
   const entryOf = (handler: Handler): HandlerEntry => ({ name, adapter, handler });
   try {
-    const handler = await withDeadline(adapter.build({ name, config, types, env: lent.env }), {
+    const handler = await withDeadline(adapter.build({ name, config, types, resources, env: lent.env }), {
       timers: host.timers,
       millis: timeoutMs,
       what: 'build',

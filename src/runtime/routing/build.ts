@@ -33,13 +33,15 @@ const phases: readonly Phase[] = ['CHECK', 'QUOTA', 'REPORT', 'ATTRIBUTE_GENERAT
  * Lays out what runs for a request of each namespace, from the rules and the handlers that could be built (by key).
  * Order is total: handler name, rule name, rule namespace, position. The default namespace's rules are merged into
  * every other namespace's, header operations included (Mixer forgot those).
+ *
+ * From then on bags leave out what neither the rules nor the choice of the namespace can read.
  */
 export function buildRoutingTable(
   { vocabulary, rules }: Pick<Configuration, 'vocabulary' | 'rules'>,
   handlers: ReadonlyMap<string, HandlerEntry>,
   { defaultNamespace }: { readonly defaultNamespace: string },
 ): RoutingOutcome {
-  const destinations = new Destinations();
+  const destinations = numberDestinations(rules, handlers);
   const parts = new Map<string, NamespaceParts>();
   let unsatisfied = 0;
   for (const rule of rules) {
@@ -64,15 +66,32 @@ export function buildRoutingTable(
   const table: RoutingTable = {
     vocabulary,
     selectors: {
-      reporterKind: slotOf(vocabulary, 'context.reporter.kind'),
-      sourceNamespace: slotOf(vocabulary, 'source.namespace'),
-      destinationNamespace: slotOf(vocabulary, 'destination.namespace'),
+      reporterKind: readSlot(vocabulary, 'context.reporter.kind'),
+      sourceNamespace: readSlot(vocabulary, 'source.namespace'),
+      destinationNamespace: readSlot(vocabulary, 'destination.namespace'),
     },
     namespaces,
     fallback,
     destinations: destinations.list,
   };
+  vocabulary.keepOnlyMarked();
   return { table, unsatisfied };
+}
+
+/** Numbers all destinations by handler name, then template name: in this order a Report calls them. */
+function numberDestinations(rules: readonly CompiledRule[], handlers: ReadonlyMap<string, HandlerEntry>): Destinations {
+  const used: { readonly handler: HandlerEntry; readonly action: CompiledAction }[] = [];
+  for (const action of rules.flatMap(({ actions }) => actions)) {
+    const handler = handlers.get(action.handler.key);
+    if (handler !== undefined) used.push({ handler, action });
+  }
+  used.sort(
+    (a, b) =>
+      compareText(a.handler.name, b.handler.name) || compareText(a.action.template.name, b.action.template.name),
+  );
+  const destinations = new Destinations();
+  for (const { handler, action } of used) destinations.of(handler, action);
+  return destinations;
 }
 
 /** Numbers the (handler, template) pairs of a table. */
@@ -172,8 +191,9 @@ function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function slotOf(vocabulary: Vocabulary, name: string): number {
+function readSlot(vocabulary: Vocabulary, name: string): number {
   const slot = vocabulary.slotOf(name);
   invariant(slot !== undefined, `the standard vocabulary lacks '${name}'`);
+  vocabulary.markRead(slot);
   return slot;
 }

@@ -8,6 +8,7 @@ import { diagnose } from './finding.js';
 import type { HandlerConfig } from './handler-configs.js';
 import type { CompiledInstance } from './instances.js';
 import { outputFields } from './manifests.js';
+import { referenceHint } from './reference-hint.js';
 
 /** What one action sends to one handler under one template. */
 export interface CompiledAction {
@@ -93,7 +94,9 @@ function resolveAction(
   const { namespace } = resource;
   const handler = resolveReference(context.handlers, spec.handler, { kind: 'handler', namespace });
   if (handler === undefined) {
-    const message = spec.handler === '' ? 'the action names no handler' : `there is no handler '${spec.handler}'`;
+    const hint = referenceHint(spec.handler, context.handlers.keys(), { kind: 'handler', namespace });
+    const message =
+      spec.handler === '' ? 'the action names no handler' : `there is no handler '${spec.handler}'${hint}`;
     report({ code: 'HANDLER_NOT_FOUND', message, below: 'handler' });
   }
   if (spec.instances.length === 0) {
@@ -106,7 +109,8 @@ function resolveAction(
   let hidden = handler?.value === undefined;
   for (const [index, reference] of spec.instances.entries()) {
     const found = resolveReference(context.instances, reference, { kind: 'instance', namespace });
-    const finding = judgeInstance(found, { reference, seen, handler: handler?.value });
+    const hint = (): string => referenceHint(reference, context.instances.keys(), { kind: 'instance', namespace });
+    const finding = judgeInstance(found, { reference, seen, hint, handler: handler?.value });
     if (finding !== undefined) report({ ...finding, below: `instances[${index}]` });
     else if (found?.value === undefined) hidden = true;
     else append(groups, found.value);
@@ -128,14 +132,20 @@ function judgeInstance(
   use: {
     readonly reference: string;
     readonly seen: ReadonlySet<Present<CompiledInstance>>;
+    readonly hint: () => string;
     readonly handler: HandlerConfig | undefined;
   },
 ): Finding | undefined {
-  const { reference, seen, handler } = use;
-  if (found === undefined) return { code: 'INSTANCE_NOT_FOUND', message: `there is no instance '${reference}'` };
+  const { reference, seen, handler, hint } = use;
+  if (found === undefined) {
+    return { code: 'INSTANCE_NOT_FOUND', message: `there is no instance '${reference}'${hint()}` };
+  }
   if (seen.has(found)) return { code: 'INSTANCE_DUPLICATE', message: `instance '${reference}' is listed twice` };
   if (found.value === undefined || handler === undefined || serves(handler, found.value.template)) return undefined;
-  const message = `handler '${handler.name}' (${handler.adapter.name}) does not take template '${found.value.template.name}'`;
+  const served = handler.adapter.templates.map(({ name }) => name).join(', ');
+  const message =
+    `handler '${handler.name}' (${handler.adapter.name}) does not take template '${found.value.template.name}', ` +
+    `only ${served}`;
   return { code: 'TEMPLATE_NOT_SERVED', message };
 }
 

@@ -46,7 +46,11 @@ export function compileBindings(
     } else if (checked.type !== vocabulary.typeOf(slot)) {
       const message = `attribute '${attribute}' is ${vocabulary.typeOf(slot)}, the expression is ${checked.type}`;
       diagnostics.push(diagnose(resource, { ...spot, code: 'BINDING_INVALID', message }));
-    } else bindings.push({ slot, attribute, evaluate: expressions.compile(checked) });
+    } else {
+      // What the client sent wins over what is generated, so it has to be known.
+      vocabulary.markRead(slot);
+      bindings.push({ slot, attribute, evaluate: expressions.compile(checked) });
+    }
   }
   return {
     bindings: { outputs: usedOutputs(template, vocabulary, [...entries.values()]), bindings },

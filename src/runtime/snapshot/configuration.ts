@@ -16,6 +16,7 @@ import { collectUses, type HandlerUse } from './handler-uses.js';
 import { type CompiledInstance, compileInstance } from './instances.js';
 import { buildVocabulary, compileManifest, declaredNames } from './manifests.js';
 import { compileOrKeep, type Outcome } from './outcome.js';
+import { type CompiledOwn, compileOwn, gatherOwn, type OwnSet } from './own-resources.js';
 import { type CompiledRule, compileRule } from './rules.js';
 
 /** What a configuration is compiled from. */
@@ -34,6 +35,8 @@ export interface Configuration {
   readonly rules: readonly CompiledRule[];
   /** The handlers that some rule uses, with what they will be given. */
   readonly uses: readonly HandlerUse[];
+  /** The resources of adapters' own kinds; only adapters that declare some. */
+  readonly own: ReadonlyMap<Adapter, OwnSet>;
   /** Sorted; all of them, of any severity. */
   readonly diagnostics: readonly Diagnostic[];
   /** The versions to fall back on next time, by the store's key of a resource. */
@@ -73,6 +76,7 @@ class Compilation {
       if (role.role === 'laterHandler') handlers.set(resourceKey(resource), { value: undefined });
       if (role.role === 'laterInstance') instances.set(resourceKey(resource), { value: undefined });
     }
+    const own = this.#gatherOwn(subjects);
     const context = { vocabulary, expressions, handlers, instances };
     const compiled = this.#compileAll<CompiledRule>(subjects, 'rule', (resource) => compileRule(resource, context));
     const rules = [...compiled.values()].map(({ value }) => value).filter((rule) => rule !== undefined);
@@ -80,7 +84,8 @@ class Compilation {
     return {
       vocabulary,
       rules,
-      uses: collectUses(rules),
+      uses: collectUses(rules, own),
+      own,
       diagnostics: this.#diagnostics.sort(compareDiagnostics),
       good: this.#good,
       counters: countConfig({ attributes, subjects, errors: this.#errors, diagnostics: this.#diagnostics }),
@@ -120,6 +125,19 @@ class Compilation {
     );
     this.#diagnostics.push(...diagnostics);
     return { vocabulary, isReported: (attribute) => reported.has(attribute) };
+  }
+
+  #gatherOwn(subjects: readonly Classified[]): ReadonlyMap<Adapter, OwnSet> {
+    const compiled = this.#compileAll<CompiledOwn>(subjects, 'own', (resource, { role }) =>
+      compileOwn(resource, role.role === 'own' ? role.adapter : undefined),
+    );
+    const adapters = this.#kinds.adapterNames.map((name) => this.#kinds.adapter(name));
+    const { own, diagnostics } = gatherOwn(
+      adapters.filter((adapter) => adapter !== undefined),
+      [...compiled.values()].map(({ value }) => value).filter((value) => value !== undefined),
+    );
+    this.#diagnostics.push(...diagnostics);
+    return own;
   }
 
   /** Compiles all resources of a role, by key, falling back on their last good versions. */

@@ -12,6 +12,7 @@ import {
 } from '../../expr/index.js';
 import type { Diagnostic } from '../../util/diagnostics.js';
 import type { Condition, Evaluate } from '../routing/table.js';
+import { expressionHint } from './expression-hint.js';
 import { diagnose, type Spot } from './finding.js';
 
 /** Attribute names as an expression writes them → names in the vocabulary. */
@@ -105,7 +106,8 @@ export class Expressions {
       const prefixed = use.reported?.some((prefix) => attribute.startsWith(prefix)) ?? false;
       if (prefixed || this.options.isReported(attribute)) return undefined;
     }
-    const message = `${error.kind} in '${excerpt(use.source)}' at ${error.line}:${error.column}: ${error.message}`;
+    const hint = expressionHint(error, use.source, this.vocabulary);
+    const message = `${error.kind} in '${excerpt(use.source)}' at ${error.line}:${error.column}: ${error.message}${hint}`;
     const offset = error.line === 1 ? charactersIn(use.source, error.column - 1) : 0;
     return diagnose(resource, { ...use, code: 'EXPRESSION_INVALID', message, offset });
   }
@@ -116,6 +118,8 @@ function charactersIn(source: string, bytes: number): number {
   return Buffer.from(source).subarray(0, bytes).toString().length;
 }
 
+/** In one line and not too long: a message is one line of a log. */
 function excerpt(source: string): string {
-  return source.length <= 120 ? source : `${source.slice(0, 117)}...`;
+  const line = source.trimEnd().replaceAll('\n', '\\n');
+  return line.length <= 120 ? line : `${line.slice(0, 117)}...`;
 }

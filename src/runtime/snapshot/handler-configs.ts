@@ -5,9 +5,11 @@ import { handlerSchema } from '../kinds-schemas.js';
 import { type Kinds, laterAdapters } from '../kinds.js';
 import { handlerName, resourceKey } from '../names.js';
 import { decode } from './decode.js';
+import { didYouMean } from './did-you-mean.js';
 import { diagnose } from './finding.js';
 import { broken, type Outcome, sound } from './outcome.js';
 import { stableText } from './stable-text.js';
+import { below } from './yaml-path.js';
 
 /** A handler whose configuration is decoded and valid, not built yet. */
 export interface HandlerConfig {
@@ -64,9 +66,8 @@ function validateConfig(
   { at, config }: { readonly at: string; readonly config: unknown },
 ): readonly Diagnostic[] {
   const found: Diagnostic[] = [];
-  const report = (path: string, message: string): void => {
-    const below = path === '' ? at : path.startsWith('[') ? `${at}${path}` : `${at}.${path}`;
-    found.push(diagnose(resource, { code: 'CONFIG_INVALID', message, at: below }));
+  const report = (path: string, message: string, severity: 'error' | 'warning' = 'error'): void => {
+    found.push(diagnose(resource, { severity, code: 'CONFIG_INVALID', message, at: below(at, path) }));
   };
   try {
     adapter.validate?.(config, report);
@@ -98,6 +99,6 @@ export function unknownAdapter(
 ): Diagnostic {
   const message = laterAdapters.has(name)
     ? `adapter '${name}' is not in this version`
-    : `there is no adapter '${name}'; known are ${kinds.adapterNames.join(', ')}`;
+    : `there is no adapter '${name}'${didYouMean(name, kinds.adapterNames)}`;
   return diagnose(resource, { code: 'UNKNOWN_ADAPTER', message, at });
 }

@@ -102,14 +102,13 @@ export class ShapeBuilder {
   }
 
   #check(source: string, expected: ValueType | undefined, place: Place): CheckedExpression | undefined {
-    const spot = { at: place.at, label: place.go };
     if (source.trim() === '') {
-      const message = `the expression of '${place.go}' is empty`;
-      this.#diagnostics.push(diagnose(this.resource, { ...spot, code: 'EXPRESSION_INVALID', message }));
+      const message = `the expression is empty; the empty text is '""'`;
+      this.#diagnostics.push(diagnose(this.resource, { at: place.at, code: 'EXPRESSION_INVALID', message }));
       return undefined;
     }
     const { checked, diagnostic } = this.expressions.check(this.resource, {
-      ...spot,
+      at: place.at,
       source,
       ...(expected === undefined ? {} : { expected }),
     });

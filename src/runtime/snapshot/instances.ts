@@ -8,6 +8,7 @@ import type { InstanceBuilder, OutputBindings } from '../routing/table.js';
 import { decode } from './decode.js';
 import { compileBindings } from './bindings.js';
 import type { Expressions } from './expressions.js';
+import { didYouMean } from './did-you-mean.js';
 import { diagnose } from './finding.js';
 import { type Inferred, ShapeBuilder } from './instance-shape.js';
 import { broken, type Outcome, sound } from './outcome.js';
@@ -139,7 +140,7 @@ function missingTemplate(
   if (compiledTemplate !== '') {
     const message = laterTemplates.has(compiledTemplate)
       ? `template '${compiledTemplate}' is not in this version`
-      : `there is no template '${compiledTemplate}'; known are ${kinds.templateNames.join(', ')}`;
+      : `there is no template '${compiledTemplate}'${didYouMean(compiledTemplate, kinds.templateNames)}`;
     return diagnose(resource, { code: 'UNKNOWN_TEMPLATE', message, at: 'spec.compiledTemplate' });
   }
   if (template !== '') {

@@ -1,12 +1,12 @@
 import { type ValueType, Vocabulary } from '../../attributes/index.js';
 import type { Resource } from '../../config/index.js';
 import type { ScalarTypes, Template } from '../../sdk/index.js';
-import type { Diagnostic } from '../../util/diagnostics.js';
+import { type Diagnostic, hasErrors } from '../../util/diagnostics.js';
 import { manifestSchema } from '../kinds-schemas.js';
 import { snakeCase } from '../names-fields.js';
 import { decode } from './decode.js';
 import { diagnose } from './finding.js';
-import { broken, type Outcome, outcomeOf } from './outcome.js';
+import { broken, type Outcome } from './outcome.js';
 import { childPath } from './yaml-path.js';
 
 /** One attribute that a manifest declares. */
@@ -17,12 +17,15 @@ export interface Declaration {
   readonly at: string;
 }
 
-/** Decodes a manifest into its declarations. */
+/**
+ * Decodes a manifest into its declarations. An attribute without a type or name is left out, the others stay: losing
+ * them would lose every rule that reads them. The manifest then still gives way to its last good version.
+ */
 export function compileManifest(resource: Resource): Outcome<readonly Declaration[]> {
   const { value, diagnostics } = decode(resource, manifestSchema);
   const findings: Diagnostic[] = [...diagnostics];
   const declarations: Declaration[] = [];
-  if (outcomeOf(value, diagnostics).value === undefined) return broken(findings);
+  if (hasErrors(diagnostics)) return broken(findings);
   for (const [name, info] of value.attributes) {
     const at = childPath('spec.attributes', name);
     if (name !== '' && info.valueType !== 'VALUE_TYPE_UNSPECIFIED') {
@@ -32,7 +35,7 @@ export function compileManifest(resource: Resource): Outcome<readonly Declaratio
     const message = name === '' ? 'an attribute needs a name' : `attribute '${name}' has no value type`;
     findings.push(diagnose(resource, { code: 'FIELD_VALUE', message, at }));
   }
-  return outcomeOf(declarations, findings);
+  return { value: declarations, sound: !hasErrors(findings), diagnostics: findings };
 }
 
 /** The names that a manifest wants to declare, also when it is broken: what uses them is not to blame. */

@@ -1,5 +1,5 @@
 import type { Resource } from '../../config/index.js';
-import { type Diagnostic, hasErrors } from '../../util/diagnostics.js';
+import type { Diagnostic } from '../../util/diagnostics.js';
 
 /** What became of one resource: its compiled form unless it is broken, and all findings. */
 export interface Outcome<T> {
@@ -37,18 +37,14 @@ export function compileOrKeep<T>(
 ): Kept<T> {
   const now = compile(resource);
   if (now.sound) return { ...now, good: resource };
-  if (former === undefined || former.digest === resource.digest) return { ...now, good: undefined };
+  // Also a good version that does not compile at the moment is kept: what it hangs on may be mended before it is.
+  if (former === undefined || former.digest === resource.digest) return { ...now, good: former };
   const before = compile(former);
-  if (!before.sound) return { ...now, good: undefined };
+  if (!before.sound) return { ...now, good: former };
   return { ...before, diagnostics: now.diagnostics.map(sayKept), good: former };
 }
 
 function sayKept(diagnostic: Diagnostic): Diagnostic {
   if (diagnostic.severity !== 'error') return diagnostic;
   return { ...diagnostic, message: `${diagnostic.message}; the former version stays in force` };
-}
-
-/** Makes an outcome of a list of findings: broken if any is an error. */
-export function outcomeOf<T>(value: T, diagnostics: readonly Diagnostic[]): Outcome<T> {
-  return hasErrors(diagnostics) ? broken(diagnostics) : sound(value, diagnostics);
 }

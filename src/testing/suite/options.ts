@@ -23,6 +23,8 @@ export interface AdapterSuiteOptions<C, T extends Template> {
     readonly good?: readonly string[];
     readonly bad?: readonly BadParams[];
   };
+  /** YAML of resources of the adapter's own kinds, which every handler is built with. */
+  readonly resources?: string;
   /** Instances to call with instead of the generated samples, by template name. */
   readonly instances?: { readonly [K in T as K['name']]?: readonly Instance<K>[] };
   /** The README to check, as a path or a file URL. */

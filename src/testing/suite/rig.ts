@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { Adapter, CallContext, Handler, Instance, InstanceTypes, QuotaArgs, Template } from '../../sdk/index.js';
 import { fakeCall, type FakeEnv, fakeEnv } from '../fake-env.js';
 import { decodeParams } from '../params.js';
+import { decodeResources } from '../resources.js';
 import { sampleInstance, sampleTypes } from '../sample-instance.js';
 import { callHandler } from './call-handler.js';
 import { deepFreeze } from './frozen.js';
@@ -51,7 +52,10 @@ export class Rig {
     assert.deepEqual(problems, [], 'the parameters have no problems');
     const env = options.env ?? fakeEnv();
     const types = options.types ?? this.#types;
-    const building = async (): Promise<Handler> => this.adapter.build({ name: 'sample.default', config, types, env });
+    const { resources, problems: found } = decodeResources(this.adapter, this.options.resources ?? '');
+    assert.deepEqual(found, [], 'the resources have no problems');
+    const building = async (): Promise<Handler> =>
+      this.adapter.build({ name: 'sample.default', config, types, resources, env });
     const handler = await this.settles(building(), 'build');
     return {
       handler,

@@ -1,28 +1,58 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { createList, findBadEntry } from '../../../src/adapters/listchecker/list.js';
+import type { EntryType } from '../../../src/adapters/listchecker/config.js';
+import { createList, findBadEntry, type List, parseList } from '../../../src/adapters/listchecker/list.js';
+
+function list(type: EntryType, entries: readonly string[]): List {
+  const made = createList(type, entries);
+  assert.ok(!('problem' in made));
+  return made;
+}
 
 describe('createList()', () => {
-  test('leaves out entries that are none, as a list with problems is never asked for', () => {
-    assert.equal(createList('REGEX', ['[(', 'a']).has('bab'), true);
-    assert.equal(createList('IP_ADDRESSES', ['x', '10.0.0.0/8']).has('10.1.1.1'), true);
+  test('makes no list of which one entry is bad, and says which', () => {
+    const problem = 'an entry must be an IP address or a CIDR range, not "x"';
+    assert.deepEqual(createList('IP_ADDRESSES', ['10.0.0.0/8', 'x']), { problem });
+    const bad = createList('REGEX', ['a', '[(']);
+    assert.ok('problem' in bad);
+    assert.match(bad.problem, /^an entry must be a regular expression in RE2 syntax: ./);
   });
 
   test('drops empty entries of texts and expressions', () => {
     for (const type of ['STRINGS', 'CASE_INSENSITIVE_STRINGS', 'REGEX'] as const) {
-      assert.equal(createList(type, ['', 'a']).has(''), false, type);
+      assert.equal(list(type, ['', 'a']).has(''), false, type);
     }
   });
 
   test('searches in linear time, however the expression is written', () => {
-    const list = createList('REGEX', ['^(a+)+$']);
-    assert.equal(list.has(`${'a'.repeat(2000)}b`), false);
-    assert.equal(list.has('a'.repeat(2000)), true);
+    const slow = list('REGEX', ['^(a+)+$']);
+    assert.equal(slow.has(`${'a'.repeat(2000)}b`), false);
+    assert.equal(slow.has('a'.repeat(2000)), true);
   });
 
   test('takes RE2 syntax', () => {
-    assert.equal(createList('REGEX', ['(?i)^straße$']).has('STRAßE'), true);
-    assert.equal(createList('REGEX', ['\\pL+\\z']).has('1ä'), true);
+    assert.equal(list('REGEX', ['(?i)^straße$']).has('STRAßE'), true);
+    assert.equal(list('REGEX', ['\\pL+\\z']).has('1ä'), true);
+  });
+});
+
+describe('parseList()', () => {
+  const parsed = (type: EntryType, body: string): List => {
+    const made = parseList(type, body, ['override']);
+    assert.ok(!('problem' in made));
+    return made;
+  };
+
+  test('takes one entry a line, without trimming, and the overrides', () => {
+    const texts = parsed('STRINGS', 'a\n\n b\r\n');
+    for (const text of ['a', ' b\r', 'override']) assert.equal(texts.has(text), true, text);
+    for (const text of ['', 'b', ' b']) assert.equal(texts.has(text), false, text);
+    assert.equal(parsed('REGEX', '^a$\n').has('xoverridex'), true);
+  });
+
+  test('takes nothing of a list of addresses that is none', () => {
+    assert.deepEqual(parseList('IP_ADDRESSES', '[]', []), { problem: 'must be an object with the key "whitelist"' });
+    assert.ok('problem' in parseList('IP_ADDRESSES', 'whitelist: [10.0.0.1, host]', []));
   });
 });
 

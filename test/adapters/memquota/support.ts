@@ -13,6 +13,8 @@ export interface Counter {
     amount: bigint,
     options?: Partial<QuotaArgs> & { name?: string; dimensions?: Dimensions },
   ) => readonly [bigint, number];
+  /** Lets time pass until so many seconds after the start. */
+  readonly at: (second: number) => Promise<void>;
   readonly close: () => void;
 }
 
@@ -23,6 +25,7 @@ export async function createCounter(
   const { config, problems } = decodeParams(memquota, params);
   if (problems.length > 0) throw new Error(JSON.stringify(problems));
   const env = fakeEnv();
+  const start = env.clock.now();
   const instanceOf = (name: string, dimensions: Dimensions = options.dimensions ?? {}) =>
     sampleInstance(quota, { name, dimensions: Object.assign(Object.create(null), dimensions) });
   const types = {
@@ -38,6 +41,7 @@ export async function createCounter(
       if (answer instanceof Promise) throw new Error('memquota answers at once');
       return [answer.amount, answer.validDuration?.toSeconds() ?? 0];
     },
+    at: (second) => env.clock.advance(Math.round(start + second * 1000 - env.clock.now())),
     close: () => void handler.close?.(),
   };
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import noop from 'fairlead/adapters/noop';
 import { allow, grant, ignore } from '../../../src/adapters/noop/handler.js';
 
 describe('noop', () => {
@@ -16,5 +17,18 @@ describe('noop', () => {
   test('answers reports with nothing', () => {
     const run: () => unknown = ignore;
     assert.equal(run(), undefined);
+  });
+
+  test("serves every template that Mixer's own did", () => {
+    assert.deepEqual(noop.templates.map(({ name }) => name).sort(), [
+      'authorization',
+      'checknothing',
+      'listentry',
+      'logentry',
+      'metric',
+      'quota',
+      'reportnothing',
+      'tracespan',
+    ]);
   });
 });

@@ -230,6 +230,48 @@ describe('AttributeDecoder', () => {
     for (const message of bad) assert.throws(() => decode(encode(message)), isMalformed);
   });
 
+  it('leaves out what nobody reads, and otherwise reads and refuses as ever', () => {
+    const restricted = standardVocabulary();
+    for (const slot of restricted.names().keys()) if (slot % 2 === 0) restricted.markRead(slot);
+    restricted.keepOnlyMarked();
+    const bag = new Bag(restricted);
+    const whole = new Bag(vocabulary);
+    fc.assert(
+      fc.property(anyAttributes, fc.array(fc.tuple(fc.nat(), fc.nat(255)), { maxLength: 2 }), (message, damage) => {
+        const bytes = Buffer.from(CompressedAttributes.encode(message).finish());
+        for (const [at, byte] of damage) if (bytes.length > 0) bytes[at % bytes.length] = byte;
+        let refused = false;
+        try {
+          whole.decode(new WireReader(bytes));
+        } catch (error) {
+          if (!isMalformed(error)) throw error;
+          refused = true;
+        }
+        if (refused) {
+          assert.throws(() => bag.decode(new WireReader(bytes)), isMalformed);
+          return;
+        }
+        bag.decode(new WireReader(bytes));
+        assert.equal(bag.brokenValues, whole.brokenValues);
+        for (const [slot, name] of restricted.names().entries()) {
+          if (slot % 2 === 0) assert.deepEqual(valueOf(bag, slot), valueOf(whole, slot), name);
+          else assert.ok(!bag.has(slot), name);
+        }
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('counts broken values of attributes that nobody knows', () => {
+    const unknown = { words: ['unknown'], strings: { [-1]: -9 }, stringMaps: { [-1]: { entries: { 1: -9 } } } };
+    assert.equal(decode(encode(unknown)).brokenValues, 2);
+    // The same with the value before the key, which is read the long way.
+    assert.equal(
+      decode(Buffer.concat([encode({ words: ['u'] }), Buffer.of(0x12, 4, 0x10, 17, 0x08, 1)])).brokenValues,
+      1,
+    );
+  });
+
   it('resolves a name by the word it was keyed with, global or not', () => {
     const bag = decode(encode({ words: ['source.uid', 'v'], strings: { 3: -2 } }));
     assert.equal(bag.string(slotOf(vocabulary, 'source.uid')), 'v');

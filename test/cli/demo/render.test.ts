@@ -11,11 +11,12 @@ const results = [
 ];
 
 describe('renderResults()', () => {
-  it('makes a table with one line a scenario', () => {
+  it('makes a table with one line a scenario and the reason of denials below', () => {
     const lines = renderResults(results, createPaint(false));
-    assert.equal(lines.length, 4);
-    assert.match(lines[0] ?? '', /Scenario +Calls +Allowed +Denied +First reason/);
-    assert.match(lines[3] ?? '', /bad +5 +0 +5 +because$/);
+    assert.equal(lines.length, 5);
+    assert.match(lines[0] ?? '', /Scenario +Calls +Allowed +Denied$/);
+    assert.match(lines[3] ?? '', /bad +5 +0 +5$/);
+    assert.equal(lines[4], '    because');
   });
 
   it('looks the same with colours once they are taken off', () => {

@@ -45,6 +45,19 @@ describe('FileTable', () => {
     assert.equal(await table.look(), 'c');
   });
 
+  it('lets go of what is deleted from a file in which another document has been no resource all along', async (t) => {
+    const table = new Table(new Folder(t));
+    const stray = '---\nkind: rule\nmetadata: {}\n';
+    table.folder.write('a.yaml', `${rules('a', 'b', 'c')}${stray}`);
+    assert.equal(await table.look(), 'a b c RESOURCE_INVALID');
+    table.folder.write('a.yaml', `${stray}---\n${rules('a', 'b')}`);
+    assert.equal(await table.look(), 'a b RESOURCE_INVALID');
+    table.folder.write('a.yaml', `${rules('a')}${stray}${stray}`);
+    assert.equal(await table.look(), 'a b RESOURCE_INVALID RESOURCE_INVALID');
+    table.folder.write('a.yaml', `${stray}${stray}`);
+    assert.equal(await table.look(), 'b RESOURCE_INVALID RESOURCE_INVALID');
+  });
+
   it('lets a sound file take over what a broken one keeps', async (t) => {
     const table = new Table(new Folder(t));
     table.folder.write('a.yaml', rules('a', 'b'));

@@ -42,7 +42,9 @@ describe('acceptCheck()', () => {
   }
 
   for (const [what, answer] of [
+    ['an empty list', []],
     ['a status that is text', { status: 'OK' }],
+    ['a status that is a list', { status: [] }],
     ['a code that is text', { status: { code: '7', message: '' } }],
     ['a broken code', { status: { code: 7.5, message: '' } }],
     ['a huge code', { status: { code: 2 ** 31, message: '' } }],

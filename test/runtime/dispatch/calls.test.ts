@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { Calls, failuresOf } from '../../../src/runtime/dispatch/calls.js';
+import { addFailures, Calls } from '../../../src/runtime/dispatch/calls.js';
 import type { Step } from '../../../src/runtime/routing/table.js';
 import { MixerError } from '../../../src/util/errors.js';
 import { instance } from '../../support/dispatch-fixture.js';
@@ -14,7 +14,7 @@ describe('Calls', () => {
     calls.add(step, builder, { n: 1 });
     calls.add(step, builder, { n: 2 });
     assert.deepEqual(
-      calls.settle((answers) => answers.length),
+      calls.settle((ended) => ended.length),
       2,
     );
   });
@@ -31,16 +31,17 @@ describe('Calls', () => {
     );
     calls.add(step, builder, Promise.resolve({ n: 2 }));
     calls.add(step, builder, { n: 3 });
-    const settled = calls.settle((answers) => answers.map((one) => (one as { n: number }).n));
+    const settled = calls.settle((ended) => ended.map(({ answer }) => (answer as { n: number }).n));
     assert.ok(settled instanceof Promise);
     answer({ n: 1 });
     assert.deepEqual(await settled, [1, 2, 3]);
   });
 });
 
-describe('failuresOf()', () => {
-  it('lists the messages of the failures in order', () => {
-    const failures = failuresOf([new MixerError('ADAPTER_FAILED', 'a'), {}, new MixerError('ADAPTER_TIMEOUT', 'b')]);
-    assert.deepEqual(failures, ['a', 'b']);
+describe('addFailures()', () => {
+  it('adds the messages of the failures in order', () => {
+    const messages = ['first'];
+    addFailures(messages, [new MixerError('ADAPTER_FAILED', 'a'), {}, new MixerError('ADAPTER_TIMEOUT', 'b')]);
+    assert.deepEqual(messages, ['first', 'a', 'b']);
   });
 });

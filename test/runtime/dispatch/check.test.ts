@@ -55,6 +55,15 @@ describe('runChecks()', () => {
     assert.deepEqual(combined.status, { code: 7, message: 'a:no' });
   });
 
+  it('falls back on the defaults when the answers together leave no validity, at once and later', async () => {
+    for (const later of [false, true]) {
+      const answers = [{ validDuration: new Duration(5, 0) }, { validUseCount: 7 }];
+      const [a, b] = answers.map((answer) => () => (later ? Promise.resolve(answer) : answer));
+      const { validDuration, validUseCount } = await run({ steps: [checker('a', a!), checker('b', b!)] }).run();
+      assert.deepEqual([validDuration, validUseCount], [new Duration(60, 0), 10_000]);
+    }
+  });
+
   it('joins messages in the order of the steps, whoever answers first', async () => {
     let first = (_value: unknown): void => undefined;
     const test = run({
@@ -137,6 +146,19 @@ describe('runChecks()', () => {
     );
     await test.time.advance(1000);
     await refused;
+  });
+
+  it('tells of instances before it tells of handlers', () => {
+    const fails = (): never => {
+      throw new Error('boom');
+    };
+    const test = run({
+      steps: [checker('a', fails), checker('b', () => ({}), { instances: [instance('i', read(slots.path))] })],
+    });
+    assert.throws(
+      test.run,
+      dispatchFailed(/2 errors occurred:\n\t\* instance 'i' could not be built: .*\n\t\* a: boom\n/),
+    );
   });
 
   it('fails when an instance cannot be built, after calling the other handlers', () => {

@@ -19,6 +19,7 @@ const directive = (name: string): RouteDirective => ({
 function combine(...results: readonly (readonly [handler: string, result: CheckResult])[]): CombinedCheck {
   const combined = new CombinedCheck();
   for (const [handler, result] of results) combined.add(handler, result);
+  combined.finish();
   return combined;
 }
 
@@ -153,6 +154,15 @@ const rows: readonly Row[] = [
     message: 'a:',
     duration: Duration.zero,
     uses: 0,
+  },
+  {
+    title: 'falls back on the defaults when the shortest of all validities is nothing',
+    results: [
+      ['a', { validDuration: seconds(5) }],
+      ['b', { validUseCount: 7 }],
+    ],
+    duration: seconds(60),
+    uses: 10_000,
   },
   {
     title: 'passes on the message of an OK status',

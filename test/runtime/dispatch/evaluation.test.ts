@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { EvalError } from '../../../src/attributes/index.js';
 import { Evaluation } from '../../../src/runtime/dispatch/evaluation.js';
 import { bagOf, constant, createTestHost, instance, pathIs, read, slots } from '../../support/dispatch-fixture.js';
 
@@ -76,5 +77,16 @@ describe('Evaluation.build()', () => {
     assert.equal(texts[0], "instance 'i.metric.default' could not be built: Value: lookup failed: 'request.path'");
     assert.equal(texts[1], texts[0]);
     assert.equal(log.lines.length, 1);
+  });
+
+  it('does not repeat a value of any length', () => {
+    const { host, log } = createTestHost();
+    const wrong = new EvalError('ATTRIBUTE_VALUE_WRONG_TYPE', 'x'.repeat(500_000), '');
+    const text = new Evaluation(host).build(
+      instance('i.metric.default', () => wrong),
+      bagOf(),
+    );
+    assert.ok(typeof text === 'string' && text.length < 1200);
+    assert.ok(JSON.stringify(log.lines).length < 1500);
   });
 });

@@ -31,6 +31,28 @@ const show = (routes: NamespaceRoutes, phase: Phase = 'CHECK') =>
 const entry = 'l.listentry';
 
 describe('buildRoutingTable', () => {
+  it('makes bags keep what rules, instances, bindings and the choice of the namespace read, and no more', () => {
+    const { table } = build(
+      doc('pods', 'g', '{ attribute_bindings: { source.name: $out.pod_name | source.uid } }') +
+        rule(
+          'r',
+          `${action('a', entry)}, ${action('b', 'g.pods')}`,
+          `match: 'source.labels["a"] == "b" || request.size == 1',`,
+        ),
+    );
+    const { vocabulary } = table;
+    const kept = vocabulary.names().filter((_, slot) => vocabulary.isKept(slot));
+    assert.deepEqual(kept.sort(), [
+      'context.reporter.kind',
+      'destination.namespace',
+      'request.size',
+      'source.labels',
+      'source.name',
+      'source.namespace',
+      'source.uid',
+    ]);
+  });
+
   it('orders by handler name, then rule name, then position', () => {
     const { table } = build(
       rule('r2', `${action('a', entry)}, ${action('a', 'o.lookup')}`) +
@@ -54,6 +76,16 @@ describe('buildRoutingTable', () => {
     assert.deepEqual(show(routes, 'REPORT'), ['a.ns r.rule.ns m.metric.ns']);
     assert.deepEqual(show(routes, 'QUOTA'), ['a.ns r.rule.ns q.quota.ns']);
     assert.deepEqual(show(routes, 'ATTRIBUTE_GENERATOR'), ['a.ns r.rule.ns p.pods.ns']);
+  });
+
+  it('numbers destinations by handler name, then template name, for a Report calls them in this order', () => {
+    const { table } = build(
+      rule('r1', action('b', 'm.metric')) + rule('r2', action('a', 'm.metric', entry)) + rule('r3', action('b', entry)),
+    );
+    assert.deepEqual(
+      table.destinations.map(({ index, handler, template }) => `${index} ${handler.name} ${template.name}`),
+      ['0 a.ns listentry', '1 a.ns metric', '2 b.ns listentry', '3 b.ns metric'],
+    );
   });
 
   it('numbers each pair of handler and template once', () => {

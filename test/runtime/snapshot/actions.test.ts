@@ -61,7 +61,7 @@ describe('compileActions', () => {
     const { actions, found, own } = compile('[{ handler: narrow, instances: [q.quota, i] }]');
     assert.deepEqual(actions, ['0 narrow.ns quota q.quota.ns']);
     assert.deepEqual(found, ['59 error TEMPLATE_NOT_SERVED']);
-    assert.equal(own[0]!.message, "handler 'narrow.ns' (narrow) does not take template 'listentry'");
+    assert.equal(own[0]!.message, "handler 'narrow.ns' (narrow) does not take template 'listentry', only quota");
   });
 
   it('warns of an action without instances', () => {

@@ -85,6 +85,23 @@ describe('compileConfiguration', () => {
     assert.deepEqual(codes(without), ['error EXPRESSION_INVALID', 'error EXPRESSION_INVALID']);
   });
 
+  it('goes back to a good version whose manifest was away in between', () => {
+    const others = metric + handler;
+    const sound = compileYaml(rule + others + manifest('INT64'));
+    const broken = doc('rule', 'r', '{ match: nope }');
+    const without = compileYaml(broken + others, { former: sound.good });
+    assert.deepEqual(without.rules, []);
+    const again = compileYaml(broken + others + manifest('INT64'), { former: without.good });
+    assert.equal(again.rules[0]!.condition!.source, 'my.attr == 1');
+  });
+
+  it('keeps the rules that read the other attributes of a manifest with one that has no type', () => {
+    const half = doc('attributemanifest', 'a', '{ attributes: { my.attr: { valueType: INT64 }, other: {} } }');
+    const configuration = compileYaml(rule + metric + handler + half);
+    assert.deepEqual(codes(configuration), ['error FIELD_VALUE']);
+    assert.equal(configuration.rules.length, 1);
+  });
+
   it('survives resources named like parts of objects', () => {
     for (const name of ['__proto__', 'constructor', 'toString']) {
       const yaml =

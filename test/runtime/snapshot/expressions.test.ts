@@ -22,8 +22,13 @@ describe('Expressions', () => {
     const { diagnostic } = setUp().check('a == nope');
     assert.equal(
       formatDiagnostic(diagnostic!),
-      "a.yaml:3:22: error EXPRESSION_INVALID: UNKNOWN_ATTRIBUTE in 'a == nope' at 1:6: unknown attribute 'nope' (rule 'r.ns' match)",
+      `a.yaml:3:22: error EXPRESSION_INVALID: UNKNOWN_ATTRIBUTE in 'a == nope' at 1:6: unknown attribute 'nope'; if text is meant, write "nope" (rule 'r.ns' match)`,
     );
+  });
+
+  it('quotes an expression of several lines in one', () => {
+    const { diagnostic } = setUp().check('a ==\n  nope\n');
+    assert.match(diagnostic!.message, /^UNKNOWN_ATTRIBUTE in 'a ==\\n {2}nope' at 2:3: /);
   });
 
   it('says which type was expected', () => {

@@ -50,14 +50,14 @@ describe('ShapeBuilder', () => {
     assert.deepEqual(labels(everything, right), []);
   });
 
-  it('names each wrong field in Go camel case', () => {
+  it('names each wrong field as its YAML path', () => {
     const wrong = `{ text: "1", count: source.uid, ratio: "1", secure: source.uid, start_time: source.uid, took: "1",
       source_ip: source.uid, host: source.uid, mail: source.uid, link: source.uid, labels: source.uid,
       tags: { t: "1" }, subject: { user: "1", properties: { p: nope } } }`;
-    const paths = ['Text', 'Count', 'Ratio', 'Secure', 'StartTime', 'Took', 'SourceIp', 'Host', 'Mail', 'Link', 'Labels', 'Tags[t]', 'Subject.User']; // prettier-ignore
+    const paths = ['text', 'count', 'ratio', 'secure', 'startTime', 'took', 'sourceIp', 'host', 'mail', 'link', 'labels', 'tags.t', 'subject.user']; // prettier-ignore
     assert.deepEqual(labels(everything, wrong), [
       ...paths.map((path) => `TYPE_MISMATCH x 'a.ns' ${path}`),
-      "EXPRESSION_INVALID x 'a.ns' Subject.Properties[p]",
+      "EXPRESSION_INVALID x 'a.ns' subject.properties.p",
     ]);
   });
 
@@ -67,7 +67,7 @@ describe('ShapeBuilder', () => {
   });
 
   it('refuses an empty expression in a map', () => {
-    assert.deepEqual(labels(metric, '{ dimensions: { a: "" } }'), ["EXPRESSION_INVALID x 'a.ns' Dimensions[a]"]);
+    assert.deepEqual(labels(metric, '{ dimensions: { a: "" } }'), ["EXPRESSION_INVALID x 'a.ns' dimensions.a"]);
   });
 
   it('is silent about attributes that have been reported', () => {

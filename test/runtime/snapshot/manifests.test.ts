@@ -25,9 +25,11 @@ describe('compileManifest', () => {
     );
   });
 
-  it('refuses attributes without a type or a name', () => {
-    const { value, diagnostics } = compileManifest(manifest('m', '{ a: {}, "": { valueType: STRING } }'));
-    assert.equal(value, undefined);
+  it('leaves out attributes without a type or a name, and is not sound then', () => {
+    const { value, sound, diagnostics } = compileManifest(
+      manifest('m', '{ a: {}, "": { valueType: STRING }, b: { valueType: URI } }'),
+    );
+    assert.deepEqual([sound, value?.map(({ name }) => name)], [false, ['b']]);
     assert.deepEqual(places(diagnostics), ['3:26 error FIELD_VALUE', '3:34 error FIELD_VALUE']);
   });
 });

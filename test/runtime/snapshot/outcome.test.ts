@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Resource } from '../../../src/config/index.js';
-import { broken, compileOrKeep, type Outcome, outcomeOf, sound } from '../../../src/runtime/snapshot/outcome.js';
+import { broken, compileOrKeep, type Outcome, sound } from '../../../src/runtime/snapshot/outcome.js';
 import type { Diagnostic } from '../../../src/util/diagnostics.js';
 import { doc, resourcesOf } from '../../support/toys.js';
 
@@ -10,13 +10,6 @@ const warning: Diagnostic = { severity: 'warning', code: 'W', message: 'hm' };
 const version = (text: string): Resource => resourcesOf(doc('rule', 'r', `{ match: ${text} }`))[0]!;
 const [good, worse] = [version('good'), version('worse')];
 const compile = (resource: Resource): Outcome<string> => (resource === good ? sound('fine') : broken([error, warning]));
-
-describe('outcomeOf', () => {
-  it('is broken by an error, not by a warning', () => {
-    assert.equal(outcomeOf(1, [error]).value, undefined);
-    assert.deepEqual(outcomeOf(1, [warning]), { value: 1, sound: true, diagnostics: [warning] });
-  });
-});
 
 describe('compileOrKeep', () => {
   it('takes a sound version', () => {
@@ -50,6 +43,12 @@ describe('compileOrKeep', () => {
       return broken([error]);
     });
     assert.deepEqual([value, calls], [undefined, 1]);
+  });
+
+  it('keeps a good version in mind that does not compile at the moment', () => {
+    const nothing = (): Outcome<string> => broken([error]);
+    assert.equal(compileOrKeep(worse, good, nothing).good, good);
+    assert.equal(compileOrKeep(good, good, nothing).good, good);
   });
 
   it('uses what is left of an unsound version only when there is no better one', () => {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { createKinds } from '../../../src/runtime/kinds.js';
 import { foreignKinds } from '../../../src/runtime/validate/foreign-kinds.js';
-import { doc, judge } from '../../support/toys.js';
+import { doc, judge, resourcesOf } from '../../support/toys.js';
 
 describe('foreignKinds', () => {
   for (const kind of ['QuotaSpec', 'QuotaSpecBinding', 'HTTPAPISpec', 'Service', 'Rule']) {
@@ -9,6 +10,18 @@ describe('foreignKinds', () => {
       assert.deepEqual(judge(foreignKinds, doc(kind, 'a', '{ whatever: 1 }')), ['1:7 info KIND_NOT_OURS']);
     });
   }
+
+  it('names the kind that a misspelt one of the same group means', () => {
+    const message = (kind: string): string | undefined => {
+      const text = `apiVersion: config.istio.io/v1alpha2\n${doc(kind, 'a', '{}')}`;
+      const [resource] = resourcesOf(text);
+      const kinds = createKinds([], []);
+      const found = foreignKinds({ resource: resource!, role: kinds.roleOf(kind) }, kinds);
+      return found?.message;
+    };
+    assert.equal(message('handlr'), "kind 'handlr' is not read by fairlead; did you mean handler?");
+    assert.equal(message('QuotaSpec'), "kind 'QuotaSpec' is not read by fairlead");
+  });
 
   for (const kind of ['rule', 'metric', 'toy', 'fluentd', 'adapter']) {
     it(`says nothing about ${kind}`, () => {
