@@ -42,10 +42,37 @@ part() {
   fi
 }
 
+# go_part <command> <module@version>: built from source into the cache, where tests look besides the PATH
+go_part() {
+  local command=$1 module=$2
+  if PATH="$PATH:$cache/bin" command -v "$command" >/dev/null 2>&1; then
+    echo "peer $command: found"
+    return
+  fi
+  if ! command -v go >/dev/null 2>&1; then
+    echo "peer $command: not here (install Go, then: GOBIN=$cache/bin go install $module)"
+    return
+  fi
+  if [ -n "$(find "$cache/$command.missing" -mmin -1440 2>/dev/null)" ] && [ "${FAIRLEAD_REQUIRE_PEERS:-}" != 1 ]; then
+    echo "peer $command: not here (GOBIN=$cache/bin go install $module)"
+    return
+  fi
+  if GOBIN="$cache/bin" timeout 900 nice -n 10 go install "$module" >"$cache/$command.log" 2>&1; then
+    echo "peer $command: built $module"
+    rm -f "$cache/$command.missing"
+  else
+    echo "peer $command: go install $module failed, see $cache/$command.log"
+    touch "$cache/$command.missing"
+    # A module that cannot be reached is no failure of this machine.
+    grep -qiE 'dial tcp|no such host|proxyconnect|i/o timeout|module lookup disabled' "$cache/$command.log" || failed=1
+  fi
+}
+
 part prometheus prometheus
 part promtool prometheus
 part h2load nghttp2-client
 part curl curl
+go_part opa github.com/open-policy-agent/opa@v1.22.0
 
 [ "${FAIRLEAD_REQUIRE_PEERS:-}" = 1 ] && exit "$failed"
 exit 0

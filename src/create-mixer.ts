@@ -2,7 +2,9 @@ import denier from './adapters/denier/index.js';
 import listchecker from './adapters/listchecker/index.js';
 import memquota from './adapters/memquota/index.js';
 import noop from './adapters/noop/index.js';
+import opa from './adapters/opa/index.js';
 import prometheus from './adapters/prometheus/index.js';
+import rbac from './adapters/rbac/index.js';
 import stdio from './adapters/stdio/index.js';
 import { Bag, type Value, type Vocabulary } from './attributes/index.js';
 import { type ConfigStore, openStore, parseResources, type Resource } from './config/index.js';
@@ -71,7 +73,7 @@ const silent: Log = {
   warn: () => undefined,
   error: () => undefined,
 };
-const builtIn: readonly Adapter[] = [denier, listchecker, memquota, noop, prometheus, stdio];
+const builtIn: readonly Adapter[] = [denier, listchecker, memquota, noop, opa, prometheus, rbac, stdio];
 const maxMessageSize = 1_048_576;
 const maxConcurrentStreams = 1024;
 

@@ -4,6 +4,8 @@ export const builtInAdapters: readonly string[] = [
   'listchecker',
   'memquota',
   'noop',
+  'opa',
   'prometheus',
+  'rbac',
   'stdio',
 ].map((name) => `fairlead/adapters/${name}`);

@@ -5,6 +5,7 @@ import { checkCommand } from './commands/check.js';
 import { demoCommand } from './commands/demo.js';
 import { evalCommand } from './commands/eval.js';
 import { mixerCommand } from './commands/mixer.js';
+import { opaCommand } from './commands/opa.js';
 import { probeCommand } from './commands/probe.js';
 import { reportCommand } from './commands/report.js';
 import { validateCommand } from './commands/validate.js';
@@ -44,6 +45,7 @@ function createProgram(context: CliContext, info: VersionInfo): Command {
     validateCommand(context),
     evalCommand(context),
     demoCommand(context, info),
+    opaCommand(context),
     probeCommand(context),
     versionCommand(context, info),
   ];
@@ -51,7 +53,7 @@ function createProgram(context: CliContext, info: VersionInfo): Command {
     .description("Mixer for today's mesh: policy checks, quotas and telemetry from Istio's rules.")
     .version(info.version, '--version', 'print the version');
   for (const command of commands) program.addCommand(command);
-  for (const command of [program, ...commands]) {
+  for (const command of [program, ...commands, ...commands.flatMap((one) => [...one.commands])]) {
     command.exitOverride().configureOutput({
       writeOut: (text) => void context.stdout.write(text),
       writeErr: (text) => void context.stderr.write(text),

@@ -37,8 +37,6 @@ export const laterAdapters: ReadonlySet<string> = new Set([
   'dogstatsd',
   'fluentd',
   'kubernetesenv',
-  'opa',
-  'rbac',
   'redisquota',
   'servicecontrol',
   'signalfx',

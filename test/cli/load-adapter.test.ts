@@ -22,7 +22,9 @@ describe('loadAdapter()', () => {
       'listchecker',
       'memquota',
       'noop',
+      'opa',
       'prometheus',
+      'rbac',
       'stdio',
     ]);
   });

@@ -43,11 +43,14 @@ adapterSuite({
   adapter: listchecker,
   configs: {
     good: [
+      'providerUrl: http://127.0.0.1:1/list\noverrides: [a]',
       "overrides: ['7', a]",
       'blacklist: true\nentryType: REGEX\noverrides: ["a.*b"]',
       "entry_type: IP_ADDRESSES\noverrides: ['10.0.0.0/8', '::1', 10.1.2.3]",
     ],
     bad: [
+      { params: 'providerUrl: ftp://a/b', path: 'providerUrl' },
+      { params: 'providerUrl: http://a/b\nmaxBytes: 0', path: 'maxBytes' },
       { params: 'entryType: REGEX\noverrides: [a, "[("]', path: 'overrides[1]' },
       { params: 'entryType: IP_ADDRESSES\noverrides: [a]', path: 'overrides[0]' },
       { params: 'entryType: WORDS', path: 'entryType' },

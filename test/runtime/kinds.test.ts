@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createKinds, laterAdapters } from '../../src/runtime/kinds.js';
-import type { Adapter } from '../../src/sdk/index.js';
+import { type Adapter, s } from '../../src/sdk/index.js';
 import { createToy, listentry, metric, toyTemplates } from '../support/toys.js';
 
 const { adapter } = createToy('toy');
@@ -46,6 +46,14 @@ describe('createKinds', () => {
 
   it('knows the templates that only adapters bring along', () => {
     assert.equal(createKinds([adapter], []).template('listentry'), listentry);
+  });
+
+  it('knows the kinds that adapters declare for themselves', () => {
+    const kind = s.message({});
+    const own = { ...adapter, kinds: { Shelf: kind, rule: kind, metric: kind } } as Adapter;
+    const found = createKinds([own], toyTemplates);
+    assert.deepEqual(found.roleOf('Shelf'), { role: 'own', adapter: own });
+    assert.deepEqual([found.roleOf('rule').role, found.roleOf('metric').role], ['rule', 'instance']);
   });
 
   it('does not let an adapter take a core kind', () => {

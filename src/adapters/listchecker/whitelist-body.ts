@@ -1,9 +1,13 @@
 import { parse } from 'yaml';
 
-// What most lists look like, and the YAML parser is slow with: a key and one plain or quoted address a line.
-const plainHead = /^whitelist:[ \t]*\r?\n/i;
+// What most lists look like, and the YAML parser is slow with: a key, one plain or quoted address a line, comments.
+const plainHead = /^(?:(?:---|#.*)?[ \t]*\r?\n)*whitelist:[ \t]*(?:[ \t]#.*)?\r?\n/i;
 // A colon at the end would be a key.
-const plainEntry = /^[ \t]*- (["']?)([0-9A-Fa-f:]*[.:][0-9A-Fa-f.:]*(?:[0-9A-Fa-f]|:(?=\/))(?:\/\d{1,3})?)\1[ \t]*\r?$/;
+const plainEntry =
+  /^[ \t]*- (["']?)([0-9A-Fa-f:]*[.:][0-9A-Fa-f.:]*(?:[0-9A-Fa-f]|:(?=\/))(?:\/\d{1,3})?)\1[ \t]*(?:[ \t]#.*)?\r?$/;
+const plainSpace = /^[ \t]*(?:#.*)?\r?$/;
+/** The parser needs half a second for a megabyte, and nothing else happens meanwhile. */
+const longestYaml = 4 * 1024 * 1024;
 
 /** Entries, or why there are none. */
 export type WhitelistBody = readonly string[] | { readonly problem: string };
@@ -17,7 +21,7 @@ export function parseWhitelist(body: string): WhitelistBody {
   if (plain !== undefined) return plain;
   const root = parseTree(body);
   if (root === null || root === undefined) return [];
-  if (root instanceof SyntaxProblem) return { problem: `is no YAML: ${root.message}` };
+  if (root instanceof SyntaxProblem) return { problem: `cannot be read: ${root.message}` };
   if (!(root instanceof Map)) return { problem: 'must be an object with the key "whitelist"' };
   let entries: unknown = [];
   for (const [key, value] of root) if (String(key).toLowerCase() === 'whitelist') entries = value ?? [];
@@ -37,6 +41,9 @@ function parseTree(body: string): unknown {
   } catch {
     // YAML may start with a brace as well.
   }
+  if (body.length > longestYaml) {
+    return new SyntaxProblem('so much of it can only be read as JSON, or with one address a line and nothing else');
+  }
   try {
     return parse(body, { mapAsMap: true, logLevel: 'error' }) as unknown;
   } catch (cause) {
@@ -51,7 +58,7 @@ function parsePlain(body: string): readonly string[] | undefined {
   const entries: string[] = [];
   let indent: number | undefined;
   for (const line of body.slice(head[0].length).split('\n')) {
-    if (line === '' || line === '\r') continue;
+    if (plainSpace.test(line)) continue;
     const entry = plainEntry.exec(line);
     if (entry === null) return undefined;
     const dash = line.indexOf('-');

@@ -30,9 +30,9 @@ const bad: readonly (readonly [body: string, problem: RegExp])[] = [
   ['whitelist: ["1.2.3.4", ["1.2.3.4"]]', /whitelist\[1\] must be a text/],
   ['{"whitelist": [null]}', /whitelist\[0\] must be a text/],
   ['whitelist:\n- fe80::\n', /whitelist\[0\] must be a text/],
-  ['whitelist: [', /^is no YAML: .+/],
+  ['whitelist: [', /^cannot be read: .+/],
   ['whitelist:\n- 1.2.3.4\n  - 1.2.3.5\n- :', /./],
-  ['a: &a [x]\nb: &b [*a, *a]\nc: *unknown', /^is no YAML: /],
+  ['a: &a [x]\nb: &b [*a, *a]\nc: *unknown', /^cannot be read: /],
 ];
 
 describe('parseWhitelist()', () => {
@@ -69,6 +69,41 @@ describe('parseWhitelist()', () => {
       const { whitelist } = parse(body) as { whitelist: unknown[] };
       const ours = parseWhitelist(body);
       if (typeof whitelist[0] === 'string') assert.deepEqual(ours, whitelist, entry);
+    }
+  });
+
+  test('reads comments as the YAML parser does', () => {
+    const bodies = [
+      '---\n# ours\n\nwhitelist: # all\n# first\n- 1.2.3.4 # one\n\n  # second\n- "::1" #two\n- 1.2.3.5#3\n',
+      '# ours\nwhitelist:\n- 1.2.3.4 # one\n  # second\n- "1.2.3.5"\t# two\n',
+      'whitelist:\n  - 1.2.3.4\n  # end\n',
+    ];
+    for (const body of bodies) {
+      let wanted: unknown;
+      try {
+        wanted = (parse(body) as { whitelist: unknown }).whitelist;
+      } catch {
+        // Then ours has to refuse it as well.
+      }
+      const ours = parseWhitelist(body);
+      if (wanted === undefined) assert.ok('problem' in ours, body);
+      else assert.deepEqual(ours, wanted, body);
+    }
+  });
+
+  test('refuses YAML that would hold everything up, but not as many addresses one a line or as JSON', () => {
+    const entries = Array.from(
+      { length: 400_000 },
+      (_, index) => `10.${index >> 16}.${(index >> 8) & 255}.${index & 255}`,
+    );
+    const long = parseWhitelist(`whitelist: [${entries.join(', ')}]`);
+    assert.ok('problem' in long);
+    assert.match(long.problem, /JSON/);
+    for (const body of [`whitelist:\n- ${entries.join('\n- ')}\n`, JSON.stringify({ whitelist: entries })]) {
+      const read = parseWhitelist(body);
+      assert.ok(!('problem' in read));
+      assert.equal(read.length, entries.length);
+      assert.equal(read.at(-1), entries.at(-1));
     }
   });
 

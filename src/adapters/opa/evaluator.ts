@@ -1,0 +1,104 @@
+import type { LoadedPolicy } from '@open-policy-agent/opa-wasm';
+import type { Clock } from 'fairlead/sdk';
+import { createBuiltins, libraryBuiltins } from './builtins.js';
+import { PolicyError, textOf } from './policy-error.js';
+import { pathEntry, wrapperEntry } from './query.js';
+
+/** A policy that answers. */
+export interface Evaluator {
+  /**
+   * The rows of the query's result set for an input document, given as JSON text. Throws whatever the policy or its
+   * built-in functions throw, which need not be an Error.
+   */
+  evaluate(input: string): readonly unknown[];
+}
+
+interface EvaluatorInput {
+  readonly wasm: Uint8Array;
+  /** The documents below `data`, as JSON text. */
+  readonly data: Uint8Array | undefined;
+  readonly query: string;
+  readonly clock: Clock;
+}
+
+/** The exports of a policy module that opa-wasm does not speak about. */
+interface PolicyExports {
+  builtins(): number;
+  opa_json_dump(address: number): number;
+}
+
+const firstPages = 5;
+/** 128 MiB for documents, input and all that a decision makes, of which the latter is dropped after each decision. */
+const maxPages = 2048;
+const encoder = new TextEncoder();
+
+/**
+ * Loads a compiled policy into memory of its own. One instance serves all calls of a handler: evaluation is synchronous,
+ * so that two decisions never overlap, and each starts from the heap as the documents left it.
+ *
+ * @throws PolicyError when the module is none, lacks the query's entry point or needs functions that nobody has.
+ */
+export async function createEvaluator({ wasm, data, query, clock }: EvaluatorInput): Promise<Evaluator> {
+  const builtins = createBuiltins(clock);
+  const policy = await load(wasm, builtins);
+  const isKnown = (name: string): boolean => libraryBuiltins.has(name) || Object.hasOwn(builtins, name);
+  const missing = neededBuiltins(policy).filter((name) => !isKnown(name));
+  if (missing.length > 0) throw new PolicyError(`the policy calls what cannot be called here: ${missing.join(', ')}`);
+  if (data !== undefined) setData(policy, data);
+  const { entry, wrapped } = findEntry(policy, query);
+  return {
+    evaluate: (input) => {
+      const rows = policy.evaluate(bufferOf(input), entry) as readonly { readonly result: unknown }[];
+      if (!wrapped) return rows.map(({ result }) => result);
+      const values = (rows[0]?.result ?? []) as readonly unknown[];
+      // In a query that iterates, an expression that is false does not make a row; a wrapper's single one is an answer.
+      return values.length > 1 ? values.filter((value) => value !== false) : values;
+    },
+  };
+}
+
+/** How large the memory has to be at least is said by the module alone, when it is refused one that is too small. */
+async function load(wasm: Uint8Array, builtins: ReturnType<typeof createBuiltins>): Promise<LoadedPolicy> {
+  const { loadPolicy } = await import('@open-policy-agent/opa-wasm');
+  for (let initial = firstPages; ; initial *= 2) {
+    try {
+      return await loadPolicy(wasm, { initial, maximum: maxPages }, builtins);
+    } catch (cause) {
+      const isTooSmall = cause instanceof Error && cause.name === 'LinkError' && /memory/.test(cause.message);
+      if (isTooSmall && initial * 2 <= maxPages) continue;
+      throw new PolicyError(`the compiled policy cannot be loaded: ${textOf(cause)}`, { cause });
+    }
+  }
+}
+
+function neededBuiltins(policy: LoadedPolicy): readonly string[] {
+  const { exports } = policy.wasmInstance as unknown as { readonly exports: PolicyExports };
+  const address = exports.opa_json_dump(exports.builtins());
+  const memory = Buffer.from((policy.mem as { readonly buffer: ArrayBuffer }).buffer);
+  return Object.keys(JSON.parse(memory.toString('utf8', address, memory.indexOf(0, address))) as object);
+}
+
+function setData(policy: LoadedPolicy, data: Uint8Array): void {
+  try {
+    policy.setData(Uint8Array.from(data).buffer);
+  } catch (cause) {
+    throw new PolicyError(`the data documents cannot be loaded: ${textOf(cause)}`, { cause });
+  }
+}
+
+function findEntry(policy: LoadedPolicy, query: string): { readonly entry: number; readonly wrapped: boolean } {
+  const entries = new Map(Object.entries(policy.entrypoints as Readonly<Record<string, number>>));
+  const path = pathEntry(query);
+  const direct = path === undefined ? undefined : entries.get(path);
+  if (direct !== undefined) return { entry: direct, wrapped: false };
+  const wrapper = entries.get(wrapperEntry(query));
+  if (wrapper !== undefined) return { entry: wrapper, wrapped: true };
+  const how = path === undefined ? '"fairlead opa build"' : `"opa build -t wasm -e ${path}"`;
+  const has = [...entries.keys()].join(', ');
+  throw new PolicyError(`the compiled policy has no entry point for "${query}", it has ${has}: compile it with ${how}`);
+}
+
+function bufferOf(text: string): ArrayBuffer {
+  const bytes = encoder.encode(text);
+  return bytes.byteLength === bytes.buffer.byteLength ? bytes.buffer : bytes.slice().buffer;
+}
