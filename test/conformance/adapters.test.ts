@@ -43,10 +43,10 @@ adapterSuite({
   adapter: listchecker,
   configs: {
     good: [
-      'providerUrl: http://127.0.0.1:1/list\noverrides: [a]',
       "overrides: ['7', a]",
       'blacklist: true\nentryType: REGEX\noverrides: ["a.*b"]',
       "entry_type: IP_ADDRESSES\noverrides: ['10.0.0.0/8', '::1', 10.1.2.3]",
+      'providerUrl: http://127.0.0.1:1/list\noverrides: [a]',
     ],
     bad: [
       { params: 'providerUrl: ftp://a/b', path: 'providerUrl' },
