@@ -70,6 +70,7 @@ go_part() {
 
 part prometheus prometheus
 part promtool prometheus
+part redis-server redis-server
 part h2load nghttp2-client
 part curl curl
 go_part opa github.com/open-policy-agent/opa@v1.22.0

@@ -5,6 +5,7 @@ import noop from './adapters/noop/index.js';
 import opa from './adapters/opa/index.js';
 import prometheus from './adapters/prometheus/index.js';
 import rbac from './adapters/rbac/index.js';
+import redisquota from './adapters/redisquota/index.js';
 import stdio from './adapters/stdio/index.js';
 import { Bag, type Value, type Vocabulary } from './attributes/index.js';
 import { type ConfigStore, openStore, parseResources, type Resource } from './config/index.js';
@@ -73,7 +74,7 @@ const silent: Log = {
   warn: () => undefined,
   error: () => undefined,
 };
-const builtIn: readonly Adapter[] = [denier, listchecker, memquota, noop, opa, prometheus, rbac, stdio];
+const builtIn: readonly Adapter[] = [denier, listchecker, memquota, noop, opa, prometheus, rbac, redisquota, stdio];
 const maxMessageSize = 1_048_576;
 const maxConcurrentStreams = 1024;
 

@@ -7,5 +7,6 @@ export const builtInAdapters: readonly string[] = [
   'opa',
   'prometheus',
   'rbac',
+  'redisquota',
   'stdio',
 ].map((name) => `fairlead/adapters/${name}`);

@@ -37,7 +37,6 @@ export const laterAdapters: ReadonlySet<string> = new Set([
   'dogstatsd',
   'fluentd',
   'kubernetesenv',
-  'redisquota',
   'servicecontrol',
   'signalfx',
   'solarwinds',

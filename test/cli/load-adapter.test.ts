@@ -25,6 +25,7 @@ describe('loadAdapter()', () => {
       'opa',
       'prometheus',
       'rbac',
+      'redisquota',
       'stdio',
     ]);
   });

@@ -5,7 +5,7 @@ import { doc, judge } from '../../support/toys.js';
 
 describe('laterKinds', () => {
   it('says that an adapter or a template is not in this version', () => {
-    assert.deepEqual(judge(laterKinds, doc('redisquota', 'a', '{}')), ['1:7 error UNKNOWN_ADAPTER']);
+    assert.deepEqual(judge(laterKinds, doc('statsd', 'a', '{}')), ['1:7 error UNKNOWN_ADAPTER']);
     assert.deepEqual(judge(laterKinds, doc('servicecontrolreport', 'a', '{}')), ['1:7 error UNKNOWN_TEMPLATE']);
   });
 

@@ -1,0 +1,159 @@
+import { createHash } from 'node:crypto';
+
+/**
+ * Decides on one or several requests, in order, at one instant of Redis's own clock.
+ *
+ * KEYS: for each request its state; for a rolling window also its list of closed buckets; with a deduplication id also
+ * the record of the answer. ARGV: the time in microseconds, empty for that of Redis (fairlead always sends it empty;
+ * tests of the algorithms do not); then for each request the limit (`F|R|T max window bucket`, times in microseconds),
+ * the amount, and flags (1 best effort, 2 has a deduplication id).
+ *
+ * Reply: the time of the decision, then for each request what is granted, how long that holds, and for a denial how
+ * long at least the same amount will be denied. All times are whole microseconds.
+ *
+ * Numbers are stored as doubles, which hold every whole number up to 2^53. A state is read and written as a string of
+ * them; what was granted is written before the next request is looked at, so that one request sees the other.
+ */
+export const script = `
+local now
+if ARGV[1] == '' then
+  local time = redis.call('TIME')
+  now = time[1] * 1000000 + time[2]
+else
+  now = tonumber(ARGV[1])
+end
+
+local read = redis.call('MGET', unpack(KEYS))
+local written = {}
+local floor, ceil = math.floor, math.ceil
+local pack, unpacked = struct.pack, struct.unpack
+
+local function stored(at)
+  return written[KEYS[at]] or read[at]
+end
+
+-- A second more than needed: what counts is the time in the value, by one clock.
+local function store(at, value, micros)
+  written[KEYS[at]] = value
+  redis.call('SET', KEYS[at], value, 'PX', ceil(micros / 1000) + 1000)
+end
+
+local function share(free, amount, best)
+  if amount <= free then return amount end
+  if best and free > 0 then return free end
+  return 0
+end
+
+local function fixed(at, limit, amount, best)
+  local value = stored(at)
+  local used, expire = 0, 0
+  if value then used, expire = unpacked('<dd', value) end
+  local fresh = now >= expire
+  if fresh then used, expire = 0, now + limit.window end
+  local granted = share(limit.max - used, amount, best)
+  if granted > 0 or fresh then store(at, pack('<dd', used + granted, expire), expire - now) end
+  if granted > 0 then return granted, expire - now, 0 end
+  return 0, 0, expire - now
+end
+
+-- used: in the whole window; last: the bucket that is open; first: the oldest that is closed. The list has those between.
+local function rolling(at, limit, amount, best)
+  local value, list, window = stored(at), KEYS[at + 1], limit.window
+  local used, lastEnd, last, firstEnd, first = 0, 0, 0, 0, 0
+  if value then used, lastEnd, last, firstEnd, first = unpacked('<ddddd', value) end
+  local changed = false
+  if last > 0 and now >= lastEnd then
+    if first == 0 then
+      firstEnd, first = lastEnd, last
+    else
+      redis.call('RPUSH', list, pack('<dd', lastEnd, last))
+      redis.call('PEXPIRE', list, ceil(window / 1000) + 1000)
+    end
+    last, changed = 0, true
+  end
+  while first > 0 and firstEnd + window <= now do
+    used, changed = used - first, true
+    local next = redis.call('LPOP', list)
+    if next then firstEnd, first = unpacked('<dd', next) else firstEnd, first = 0, 0 end
+  end
+  if first == 0 then used = last end
+  local granted = share(limit.max - used, amount, best)
+  if granted > 0 then
+    if not value then redis.call('DEL', list) end
+    if last == 0 and now >= lastEnd then lastEnd = (floor(now / limit.bucket) + 1) * limit.bucket end
+    last, used, changed = last + granted, used + granted, true
+  end
+  if changed then
+    store(at, pack('<ddddd', used, lastEnd, last, firstEnd, first), math.max(lastEnd - now, 0) + window)
+  end
+  if granted > 0 then return granted, window, 0 end
+  if first > 0 then return 0, 0, firstEnd + window - now end
+  if last > 0 then return 0, 0, lastEnd + window - now end
+  return 0, 0, window
+end
+
+-- owed: what was granted and has not been refilled; the bucket is full when nothing is owed.
+local function bucket(at, limit, amount, best)
+  local value, max, window = stored(at), limit.max, limit.window
+  local owed, time = 0, now
+  if value then owed, time = unpacked('<dd', value) end
+  if now > time then owed, time = math.max(0, owed - (now - time) * max / window), now end
+  local granted = share(floor(max - owed), amount, best)
+  if granted > 0 then
+    owed = owed + granted
+    store(at, pack('<dd', owed, time), time - now + owed * window / max)
+    return granted, window, 0
+  end
+  local least = amount
+  if best then least = 1 end
+  if least > max then return 0, 0, window end
+  return 0, 0, floor((owed + least - max) * window / max) + time - now
+end
+
+local algorithms = { F = fixed, R = rolling, T = bucket }
+local limits = {}
+local function limitOf(text)
+  local limit = limits[text]
+  if not limit then
+    local letter, max, window, step = string.match(text, '(%a) (%d+) (%d+) (%d+)')
+    limit = { decide = algorithms[letter], max = tonumber(max), window = tonumber(window), bucket = tonumber(step) }
+    limit.keys = letter == 'R' and 2 or 1
+    limits[text] = limit
+  end
+  return limit
+end
+
+local reply = { now }
+local at = 1
+for index = 2, #ARGV, 3 do
+  local limit, amount, flags = limitOf(ARGV[index]), tonumber(ARGV[index + 1]), ARGV[index + 2]
+  local best, answer = flags == '1' or flags == '3', nil
+  local state = at
+  at = at + limit.keys
+  if flags >= '2' then
+    answer = at
+    at = at + 1
+  end
+  local granted, valid, denied = 0, 0, 0
+  local known = answer and stored(answer)
+  local expire
+  if known then granted, expire = unpacked('<dd', known) end
+  if known and now < expire then
+    valid = expire - now
+  else
+    granted = 0
+    if limit.max <= 0 then
+      denied = limit.window
+    elseif amount > 0 then
+      granted, valid, denied = limit.decide(state, limit, amount, best)
+    end
+    if answer and granted > 0 then store(answer, pack('<dd', granted, now + valid), valid) end
+  end
+  local n = #reply
+  reply[n + 1], reply[n + 2], reply[n + 3] = granted, valid, denied
+end
+return reply
+`;
+
+/** What EVALSHA calls the script. */
+export const scriptDigest = createHash('sha1').update(script).digest('hex');

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import { LocalLimiter } from '../../../src/adapters/redisquota/local-limiter.js';
+
+const base = { key: 'k', answerKey: undefined, amount: 1, bestEffort: false, max: 10, windowMillis: 1000 };
+
+describe('the limiter without Redis', () => {
+  test('grants up to its maximum, each key by itself, what is left with best effort', () => {
+    const limiter = new LocalLimiter();
+    assert.deepEqual(limiter.decide({ ...base, amount: 7 }, 0), { granted: 7, valid: 1e6 });
+    assert.deepEqual(limiter.decide({ ...base, amount: 7 }, 0), { granted: 0, valid: 0 });
+    assert.equal(limiter.decide({ ...base, amount: 7, bestEffort: true }, 0).granted, 3);
+    assert.equal(limiter.decide({ ...base, amount: 7, key: 'other' }, 0).granted, 7);
+    assert.equal(limiter.decide({ ...base, amount: 10 }, 1049).granted, 0);
+    assert.equal(limiter.decide({ ...base, amount: 10 }, 1050).granted, 10);
+  });
+
+  test('repeats the answer to a deduplication id while it holds', () => {
+    const limiter = new LocalLimiter();
+    assert.equal(limiter.decide({ ...base, answerKey: 'a', amount: 4 }, 0).granted, 4);
+    assert.deepEqual(limiter.decide({ ...base, answerKey: 'a', amount: 9 }, 400), { granted: 4, valid: 600_000 });
+    assert.equal(limiter.decide({ ...base, amount: 6 }, 400).granted, 6);
+  });
+
+  test('grants nothing for nothing, and nothing more when the clock is set back', () => {
+    const limiter = new LocalLimiter();
+    assert.equal(limiter.decide({ ...base, amount: 0 }, 0).granted, 0);
+    assert.equal(limiter.decide({ ...base, amount: 10 }, 5000).granted, 10);
+    assert.equal(limiter.decide(base, 0).granted, 0);
+  });
+
+  test('never exceeds its maximum in a window', () => {
+    const step = fc.record({ wait: fc.integer({ min: 0, max: 400 }), amount: fc.integer({ min: 1, max: 6 }) });
+    fc.assert(
+      fc.property(fc.array(step), (steps) => {
+        const limiter = new LocalLimiter();
+        const grants: { at: number; granted: number }[] = [];
+        let now = 0;
+        for (const { wait, amount } of steps) {
+          now += wait;
+          grants.push({ at: now, granted: limiter.decide({ ...base, amount, bestEffort: true }, now).granted });
+          const within = grants.filter(({ at }) => at > now - 1000);
+          assert.ok(within.reduce((sum, { granted }) => sum + granted, 0) <= 10);
+        }
+      }),
+    );
+  });
+});
