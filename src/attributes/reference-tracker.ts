@@ -3,7 +3,7 @@ import type { References } from './references.js';
 import type { VocabularyIndex } from './vocabulary-index.js';
 
 /** What is known of a slot or key slot: nothing, that it was absent, present, or present as a whole map. */
-export const UNREAD = 0;
+const UNREAD = 0;
 export const ABSENT = 1;
 export const PRESENT = 2;
 export const WHOLE_MAP = 3;

@@ -1,3 +1,3 @@
-export { type DecodedCheck, decodeCheckRequest } from './check-request.js';
+export { decodeCheckRequest } from './check-request.js';
 export { encodeCheckResponse } from './check-response.js';
 export { ReportDecoder } from './report-request.js';

@@ -7,7 +7,7 @@ export const okStatus: Status = Object.freeze({ code: rpcCode.OK, message: '' })
 
 /** How long an answer holds on which no handler has an opinion (mixer-core.md 1.6). */
 export const defaultValidDuration = new Duration(60, 0);
-export const defaultValidUseCount = 10_000;
+const defaultValidUseCount = 10_000;
 
 /** What all handlers together say about a check. */
 export class CombinedCheck {

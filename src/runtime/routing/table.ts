@@ -11,12 +11,6 @@ export interface Condition {
   readonly evaluate: Evaluate;
 }
 
-/** Why an instance could not be built: the field's path in Go's camel case (`Dimensions[k]`) and the cause. */
-export interface BuildFailure {
-  readonly path: string;
-  readonly error: EvalError;
-}
-
 /** Where a generator's output goes: expressions over its outputs and the request, each into one attribute. */
 export interface OutputBindings {
   /** Output field name → the slot in which binding expressions read it. */
