@@ -1,7 +1,6 @@
 import { defineAdapter } from 'fairlead/sdk';
 import { quota } from 'fairlead/templates';
 import { redisquotaConfig } from './config.js';
-import { createHandler } from './handler.js';
 import { validate } from './validate.js';
 
 export default defineAdapter({
@@ -10,5 +9,6 @@ export default defineAdapter({
   templates: [quota],
   config: redisquotaConfig,
   validate,
-  build: createHandler,
+  // With the Redis client, which is 20 MB in memory and most servers never need.
+  build: async (input) => (await import('./handler.js')).createHandler(input),
 });
