@@ -6,8 +6,9 @@ const may = {
   expr: ['util', 'attributes'],
   sdk: ['util', 'attributes'],
   templates: ['sdk'],
-  adapters: ['sdk', 'templates'],
-  config: ['util'],
+  adapters: ['sdk', 'templates', 'kube'],
+  kube: ['util'],
+  config: ['util', 'kube'],
   runtime: ['util', 'attributes', 'expr', 'sdk', 'config'],
   mixer: ['util', 'gen', 'attributes', 'sdk', 'runtime', 'config'],
   testing: ['util', 'gen', 'attributes', 'expr', 'sdk', 'templates', 'config', 'runtime', 'mixer'],
@@ -53,7 +54,7 @@ module.exports = {
       from: { path: '^src/([^/]+)/' },
       to: {
         path: '^src/[^/]+/.+',
-        pathNot: ['^src/$1/', '^src/[^/]+/index\\.ts$', '^src/(util|gen)/', '^src/adapters/[^/]+/index\\.ts$'],
+        pathNot: ['^src/$1/', '^src/[^/]+/index\\.ts$', '^src/(util|gen)/', '^src/(adapters|sdk)/[^/]+/index\\.ts$'],
       },
     },
     {

@@ -1,0 +1,8 @@
+export type {
+  Delivery,
+  DeliveryOptions,
+  DeliveryState,
+  DropReason,
+  SendContext,
+  SendOutcome,
+} from './types.js';
