@@ -164,7 +164,7 @@ export class Runtime {
       diagnostics: [
         ...state.diagnostics,
         ...configuration.diagnostics,
-        ...buildFailures(configuration.uses, obtained.failures),
+        ...buildFailures(configuration.uses, obtained),
       ].sort(compareDiagnostics),
       handlers: handlers.map(({ entry }) => entry.name).sort(),
     };

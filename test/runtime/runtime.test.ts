@@ -146,6 +146,22 @@ describe('Runtime', () => {
     assert.equal((await check({ 'request.path': '/deny' })).status.code, 7);
   });
 
+  it('goes on deciding with the last good version of a handler whose new one does not build', async () => {
+    const { toy, load, check, time } = setUp();
+    toy.build = denying(7);
+    await load(handler('good') + entry + rule());
+    toy.build = () => {
+      throw new Error('bad policy');
+    };
+    const { diagnostics } = await load(handler('bad') + entry + rule());
+    assert.match(diagnostics[0]!.message, /bad policy; it is tried again, its last good version stays until then/);
+    assert.equal((await check({ 'request.path': '/deny' })).status.code, 7);
+    toy.build = denying(16);
+    await time.advance(1000);
+    await settle();
+    assert.equal((await check({ 'request.path': '/deny' })).status.code, 16);
+  });
+
   it('does not let a hanging build hold up the rest for longer than its bound', async () => {
     const { toy, load, time } = setUp({ buildTimeoutMs: 50 });
     toy.build = () => new Promise(() => undefined);

@@ -9,7 +9,7 @@ import { type CloseResult, ManagedHandler, textOf } from './managed-handler.js';
 export interface Obtained {
   /** By key. Retained once for the caller, who must release them. */
   readonly handlers: ReadonlyMap<string, ManagedHandler>;
-  /** Why a handler could not be built, by key. It is being retried. */
+  /** Why a handler could not be built, by key. It is being retried; `handlers` may have its last good version. */
   readonly failures: ReadonlyMap<string, string>;
   readonly created: number;
   readonly reused: number;
@@ -34,6 +34,8 @@ type State =
 interface Slot {
   readonly use: HandlerUse;
   state: State;
+  /** The last good version, held until this one is built: it serves as long as the build fails. */
+  former: ManagedHandler | undefined;
   attempts: number;
   dropped: boolean;
 }
@@ -51,7 +53,8 @@ export class HandlerPool {
 
   /**
    * Gets handlers for a configuration, building what is new. A handler whose build has failed and that has not changed
-   * is left to its back-off, so that a broken backend does not hold up every change of configuration.
+   * is left to its back-off, so that a broken backend does not hold up every change of configuration. A handler whose
+   * new version does not build keeps the one that did, if that was built for the same instances.
    */
   async obtain(uses: readonly HandlerUse[]): Promise<Obtained> {
     const wanted = new Set(uses.map(({ config }) => config.key));
@@ -60,8 +63,11 @@ export class HandlerPool {
     const slots = uses.map((use) => {
       const slot = this.#slots.get(use.config.key);
       if (slot?.use.signature === use.signature) return slot;
+      const former = lastGood(slot, use);
+      former?.retain();
       if (slot !== undefined) this.#drop(use.config.key, slot);
-      const started = this.#start(use);
+      if (former?.signature === use.signature) return this.#restore(use, former);
+      const started = this.#start(use, former);
       fresh.add(started);
       return started;
     });
@@ -76,8 +82,16 @@ export class HandlerPool {
     await Promise.all([...this.#alive].map((handler) => handler.close()));
   }
 
-  #start(use: HandlerUse): Slot {
-    const slot: Slot = { use, state: { kind: 'building', done: Promise.resolve() }, attempts: 0, dropped: false };
+  /** A configuration that went back to what was there before its handler failed to build. */
+  #restore(use: HandlerUse, handler: ManagedHandler): Slot {
+    const slot: Slot = { use, state: { kind: 'ready', handler }, former: undefined, attempts: 0, dropped: false };
+    this.#slots.set(use.config.key, slot);
+    return slot;
+  }
+
+  #start(use: HandlerUse, former: ManagedHandler | undefined): Slot {
+    const building: State = { kind: 'building', done: Promise.resolve() };
+    const slot: Slot = { use, state: building, former, attempts: 0, dropped: false };
     this.#slots.set(use.config.key, slot);
     slot.state = { kind: 'building', done: this.#run(slot) };
     return slot;
@@ -104,7 +118,7 @@ export class HandlerPool {
       this.#alive.add(handler);
       handler.retain();
       if (slot.dropped) handler.release();
-      else slot.state = { kind: 'ready', handler };
+      else becomeReady(slot, handler);
     } catch (error) {
       this.#fail(slot, textOf(error));
     }
@@ -129,7 +143,20 @@ export class HandlerPool {
     slot.dropped = true;
     if (slot.state.kind === 'failed') slot.state.cancel();
     if (slot.state.kind === 'ready') slot.state.handler.release();
+    slot.former?.release();
   }
+}
+
+/** The built version of a handler that can stand in for a new one: the same adapter, reached by the same instances. */
+function lastGood(slot: Slot | undefined, use: HandlerUse): ManagedHandler | undefined {
+  if (slot?.use.shape !== use.shape) return undefined;
+  return slot.state.kind === 'ready' ? slot.state.handler : slot.former;
+}
+
+function becomeReady(slot: Slot, handler: ManagedHandler): void {
+  slot.state = { kind: 'ready', handler };
+  slot.former?.release();
+  slot.former = undefined;
 }
 
 function collect(slots: readonly Slot[], fresh: ReadonlySet<Slot>): Obtained {
@@ -140,10 +167,11 @@ function collect(slots: readonly Slot[], fresh: ReadonlySet<Slot>): Obtained {
     const { state } = slot;
     const { key } = slot.use.config;
     if (state.kind === 'failed') failures.set(key, state.reason);
-    if (state.kind !== 'ready') continue;
-    state.handler.retain();
-    handlers.set(key, state.handler);
-    if (fresh.has(slot)) created++;
+    const handler = state.kind === 'ready' ? state.handler : slot.former;
+    if (handler === undefined) continue;
+    handler.retain();
+    handlers.set(key, handler);
+    if (state.kind === 'ready' && fresh.has(slot)) created++;
   }
   return { handlers, failures, created, reused: handlers.size - created };
 }

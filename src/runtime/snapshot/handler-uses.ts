@@ -11,10 +11,12 @@ export interface HandlerUse {
   readonly config: HandlerConfig;
   /**
    * Equal when a built handler can be carried over: adapter, params, the resources of the adapter's own kinds, and
-   * every instance that reaches it with its name, template, params and types. (Mixer left the names out, and a renamed instance met a handler that did not
-   * know it.)
+   * every instance that reaches it with its name, template, params and types. (Mixer left the names out, and a renamed
+   * instance met a handler that did not know it.)
    */
   readonly signature: string;
+  /** As the signature, without params and resources: equal when a former version can serve these instances. */
+  readonly shape: string;
   /** What `build` gets. */
   readonly types: InstanceTypes;
   /** What `build` gets; empty for an adapter without kinds of its own. */
@@ -50,14 +52,22 @@ function describeUse(
   instances: readonly CompiledInstance[],
   { resources, fingerprint: ownFingerprint }: OwnSet,
 ): HandlerUse {
-  const hash = createHash('sha1').update(config.fingerprint).update(ownFingerprint);
+  const shape = createHash('sha1').update(config.adapter.name);
   const types = Object.create(null) as Record<string, Map<string, Inferred>>;
   for (const { name } of config.adapter.templates) types[name] = new Map();
   for (const { key, template, inferred, fingerprint } of instances) {
-    hash.update('\n').update(fingerprint);
+    shape.update('\n').update(fingerprint);
     types[template.name]?.set(key, inferred);
   }
-  return { config, signature: hash.digest('hex'), types: types as unknown as InstanceTypes, resources };
+  const shapeText = shape.digest('hex');
+  const signature = createHash('sha1').update(config.fingerprint).update(ownFingerprint).update(shapeText);
+  return {
+    config,
+    signature: signature.digest('hex'),
+    shape: shapeText,
+    types: types as unknown as InstanceTypes,
+    resources,
+  };
 }
 
 function compare(a: string, b: string): number {

@@ -110,6 +110,48 @@ describe('HandlerPool', () => {
     assert.equal(ready(), 0);
   });
 
+  it('keeps the last good version while the new one does not build', async () => {
+    const { pool, uses, toy, time } = setUp();
+    const first = await pool.obtain(uses('a'));
+    toy.build = failing;
+    const second = await pool.obtain(uses('a=bad'));
+    const third = await pool.obtain(uses('a=worse'));
+    for (const { handlers } of [first, second, third]) {
+      assert.equal(handlers.get('a.handler.ns'), first.handlers.get('a.handler.ns'));
+      handlers.get('a.handler.ns')!.release();
+    }
+    assert.deepEqual([...third.failures], [['a.handler.ns', 'no backend']]);
+    assert.deepEqual([third.created, third.reused], [0, 1]);
+    await settle();
+    assert.deepEqual(toy.events, ['build a', 'build bad', 'build worse']);
+    toy.build = undefined;
+    await time.advance(1000);
+    assert.deepEqual(toy.events.slice(3), ['build worse', 'close a']);
+  });
+
+  it('takes the last good version up again when its configuration comes back', async () => {
+    const { pool, uses, toy, time } = setUp();
+    const first = await pool.obtain(uses('a'));
+    toy.build = failing;
+    await pool.obtain(uses('a=bad'));
+    const back = await pool.obtain(uses('a'));
+    assert.equal(back.handlers.get('a.handler.ns'), first.handlers.get('a.handler.ns'));
+    assert.deepEqual([back.failures.size, back.created, back.reused], [0, 0, 1]);
+    assert.deepEqual([toy.events, time.pending], [['build a', 'build bad'], 0]);
+  });
+
+  it('keeps no version that other instances reached', async () => {
+    const { pool, uses, toy } = setUp();
+    const [use] = uses('a');
+    const first = await pool.obtain([use!]);
+    toy.build = failing;
+    const second = await pool.obtain([{ ...use!, signature: 'other', shape: 'other' }]);
+    assert.deepEqual([second.handlers.size, second.failures.size], [0, 1]);
+    first.handlers.get('a.handler.ns')!.release();
+    await settle();
+    assert.deepEqual(toy.events.slice(1).sort(), ['build a', 'close a']);
+  });
+
   it('waits for slow builds within their bound', async () => {
     const { pool, uses, toy, time } = setUp();
     toy.build = () => new Promise(() => undefined);
