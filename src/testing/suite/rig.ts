@@ -7,6 +7,7 @@ import { sampleInstance, sampleTypes } from '../sample-instance.js';
 import { callHandler } from './call-handler.js';
 import { deepFreeze } from './frozen.js';
 import type { AdapterSuiteOptions } from './options.js';
+import { passTime } from './pass-time.js';
 import { settles } from './settles.js';
 
 /** One call to make: a template and an instance of it. */
@@ -62,7 +63,10 @@ export class Rig {
       env,
       close: async () => {
         env.abort();
-        await this.settles((async () => handler.close?.())(), 'close');
+        const closed = new AbortController();
+        const passing = passTime(env.clock, closed.signal);
+        await this.settles((async () => handler.close?.())(), 'close').finally(() => closed.abort());
+        await passing;
         env.dispose();
       },
     };
