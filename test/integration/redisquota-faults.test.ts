@@ -7,7 +7,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { FakeClock, fakeEnv } from 'fairlead/testing';
 import { type Counter, createCounter } from '../adapters/redisquota/support.js';
 import { eventually, freePort, peer } from '../support/peer.js';
-import { RedisProcess, redisPeer } from '../support/redis.js';
+import { RedisProcess, redisPeer, startSlowProxy } from '../support/redis.js';
 import { tempFolder } from '../support/temp-folder.js';
 
 const unavailable = [0n, 0, 14];
@@ -143,18 +143,42 @@ describe('redisquota', redisPeer, () => {
     await recovered(quota);
   });
 
-  it('keeps what is on disk over a kill and a restart', async () => {
-    const server = await start(['--appendonly', 'yes']);
-    const quota = await counter(server);
-    let granted = (await quota.ask(6))[0];
-    const before = Array.from({ length: 3 }, () => quota.ask(1));
-    await server.stop('SIGKILL');
-    for (const [amount] of await Promise.all(before)) granted += amount;
-    assert.deepEqual(await inTime(quota.ask(1)), unavailable);
-    await server.start();
+  for (const signal of ['SIGKILL', 'SIGTERM'] as const) {
+    it(`keeps what is on disk over ${signal} and a restart`, async () => {
+      const server = await start(['--appendonly', 'yes']);
+      const quota = await counter(server);
+      let granted = (await quota.ask(6))[0];
+      const before = Array.from({ length: 3 }, () => quota.ask(1));
+      await server.stop(signal);
+      for (const [amount] of await Promise.all(before)) granted += amount;
+      assert.deepEqual(await inTime(quota.ask(1)), unavailable);
+      await server.start();
+      granted += await recovered(quota);
+      for (let i = 0; i < 20; i += 1) granted += (await quota.ask(1))[0];
+      assert.ok(granted >= 7n && granted <= 10n, String(granted));
+      assert.deepEqual(await quota.ask(1), [0n, 0, 8]);
+    });
+  }
+
+  it('grants what a slow Redis decides in time, nothing of what comes late, and no more than the limit', async () => {
+    const server = await start();
+    const slow = await startSlowProxy(server.port);
+    open.push(() => slow.close());
+    const quota = await counter(slow);
+    await quota.ask(0);
+    slow.delay(timeout / 5);
+    let granted = (await inTime(quota.ask(2)))[0];
+    assert.equal(granted, 2n);
+    slow.delay(timeout * 2);
+    const late = await Promise.all(Array.from({ length: 3 }, () => inTime(quota.ask(1))));
+    assert.deepEqual(
+      late,
+      late.map(() => unavailable),
+    );
+    slow.delay(0);
     granted += await recovered(quota);
     for (let i = 0; i < 20; i += 1) granted += (await quota.ask(1))[0];
-    assert.ok(granted >= 7n && granted <= 10n, String(granted));
+    assert.ok(granted >= 7n && granted <= 10n, `${granted}: what came late is charged once at most`);
     assert.deepEqual(await quota.ask(1), [0n, 0, 8]);
   });
 

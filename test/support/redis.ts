@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { eventually, freePort, peer } from './peer.js';
 
@@ -105,10 +107,11 @@ export class RedisProcess {
   }
 }
 
+const clusterOptions = ['--cluster-enabled', 'yes', '--cluster-node-timeout', '1000'];
+
 /** A cluster of so many masters, ready for commands. */
 export async function startCluster(size = 3): Promise<readonly RedisProcess[]> {
-  const options = ['--cluster-enabled', 'yes', '--cluster-node-timeout', '2000'];
-  const nodes = await Promise.all(Array.from({ length: size }, () => RedisProcess.start(options)));
+  const nodes = await Promise.all(Array.from({ length: size }, () => RedisProcess.start(clusterOptions)));
   const slots = 16_384;
   for (const [index, node] of nodes.entries()) {
     const from = Math.floor((slots * index) / size);
@@ -127,4 +130,64 @@ export async function startCluster(size = 3): Promise<readonly RedisProcess[]> {
     });
   }
   return nodes;
+}
+
+/** Adds a replica of one of a cluster's masters; it has all data, and all masters know of it. */
+export async function addReplica(master: RedisProcess, masters: readonly RedisProcess[]): Promise<RedisProcess> {
+  const replica = await RedisProcess.start(clusterOptions);
+  const id = String(await master.run(['CLUSTER', 'MYID']));
+  await replica.run(['CLUSTER', 'MEET', '127.0.0.1', String(master.port)]);
+  // Until it has heard of the master this is an error.
+  await eventually(() => replica.run(['CLUSTER', 'REPLICATE', id]));
+  await eventually(async () =>
+    String(await replica.run(['INFO', 'replication'])).includes('master_link_status:up') ? true : undefined,
+  );
+  for (const node of masters) {
+    await eventually(async () =>
+      String(await node.run(['CLUSTER', 'NODES'])).includes(`slave ${id}`) ? true : undefined,
+    );
+  }
+  return replica;
+}
+
+/** A way to a server on which answers take as long as a test wants. */
+export interface SlowProxy {
+  readonly address: string;
+  /** From now on each piece of an answer is held back for so long. */
+  delay(millis: number): void;
+  close(): Promise<void>;
+}
+
+/** Starts one on a port of its own. */
+export async function startSlowProxy(port: number): Promise<SlowProxy> {
+  let millis = 0;
+  const sockets = new Set<Socket>();
+  const server = createServer((near) => {
+    const far = connect(port, '127.0.0.1');
+    for (const [socket, other] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      sockets.add(socket);
+      socket.on('error', () => undefined).on('close', () => other.destroy());
+    }
+    near.pipe(far);
+    let before: Promise<unknown> = Promise.resolve();
+    far.on('data', (bytes) => {
+      before = Promise.all([before, wait(millis)]).then(() => near.write(bytes));
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
+    delay: (value) => {
+      millis = value;
+    },
+    close: async () => {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+      await once(server, 'close');
+    },
+  };
 }

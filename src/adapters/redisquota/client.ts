@@ -9,6 +9,7 @@ export type Client = Redis | Cluster;
 
 const firstRetryMillis = 50;
 const lastRetryMillis = 2000;
+const refreshMillis = 1000;
 // How long a server that is being left may take to end its side.
 const lastWordsMillis = 100;
 // A server that owes an answer for so long is gone, even if nobody closed the connection.
@@ -37,12 +38,16 @@ export function createClient(config: RedisquotaConfig): Client {
   if (config.mode === 'CLUSTER') {
     return new Cluster([...servers], {
       lazyConnect: true,
-      // Elsewhere requests share script calls, and calls should overlap, which pipelines of this kind do not.
+      // Elsewhere all requests share script calls, and calls should overlap, which pipelines of this kind do not.
       enableAutoPipelining: true,
       enableOfflineQueue: false,
       clusterRetryStrategy: backOff,
       clusterNodeRetryStrategy: backOff,
       slotsRefreshTimeout: lastRetryMillis,
+      // Who has taken over from whom is asked regularly, and not by sending again what may have been decided.
+      slotsRefreshInterval: refreshMillis,
+      retryDelayOnFailover: 0,
+      retryDelayOnClusterDown: 0,
       redisOptions: { ...common, ...(tls === undefined ? {} : { tls }) },
     });
   }

@@ -17,8 +17,8 @@ export interface LocalAsk {
 
 interface Cell {
   used: number;
-  /** What was granted in each step, and when the step ends; oldest first. */
-  readonly steps: { end: number; amount: number }[];
+  /** What was granted in each step, which lasts until `end` at most, and the time of its last grant; oldest first. */
+  readonly steps: { end: number; latest: number; amount: number }[];
   /** When nothing of it is used any more, unless more is granted. */
   unused: number;
 }
@@ -29,7 +29,7 @@ const mostAnswers = 50_000;
 
 /**
  * Counts in this process while Redis is away: a rolling window whatever the algorithm. What a step granted is there
- * again one window after the step's end. Bounded: with too many keys in use a new one is granted nothing.
+ * again one window after its last grant. Bounded: with too many keys in use a new one is granted nothing.
  */
 export class LocalLimiter {
   readonly #cells = new Map<string, Cell>();
@@ -52,18 +52,20 @@ export class LocalLimiter {
   #take({ key, amount, bestEffort, max, windowMillis }: LocalAsk, now: number): number {
     const cell = this.#cells.get(key) ?? this.#create(key, now);
     if (cell === undefined) return 0;
-    while (cell.steps.length > 0 && cell.steps[0]!.end + windowMillis <= now) cell.used -= cell.steps.shift()!.amount;
+    while (cell.steps.length > 0 && cell.steps[0]!.latest + windowMillis <= now)
+      cell.used -= cell.steps.shift()!.amount;
     const free = Math.max(0, max - cell.used);
     const granted = amount <= free ? amount : bestEffort ? free : 0;
     if (granted === 0) return 0;
     cell.used += granted;
     let last = cell.steps.at(-1);
     if (last === undefined || last.end <= now) {
-      last = { end: now + windowMillis / stepsPerWindow, amount: 0 };
+      last = { end: now + windowMillis / stepsPerWindow, latest: now, amount: 0 };
       cell.steps.push(last);
     }
     last.amount += granted;
-    cell.unused = last.end + windowMillis;
+    last.latest = now;
+    cell.unused = now + windowMillis;
     return granted;
   }
 

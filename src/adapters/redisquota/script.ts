@@ -56,39 +56,45 @@ local function fixed(at, limit, amount, best)
   return 0, 0, expire - now
 end
 
--- used: in the whole window; last: the bucket that is open; first: the oldest that is closed. The list has those between.
+-- used: in the whole window. last: in the open bucket, whose grants were given from opened to latest. first: in the
+-- oldest closed bucket, whose last grant was given at ended. The list has the buckets between them.
 local function rolling(at, limit, amount, best)
   local value, list, window = stored(at), KEYS[at + 1], limit.window
-  local used, lastEnd, last, firstEnd, first = 0, 0, 0, 0, 0
-  if value then used, lastEnd, last, firstEnd, first = unpacked('<ddddd', value) end
-  local changed = false
-  if last > 0 and now >= lastEnd then
-    if first == 0 then
-      firstEnd, first = lastEnd, last
-    else
-      redis.call('RPUSH', list, pack('<dd', lastEnd, last))
-      redis.call('PEXPIRE', list, ceil(window / 1000) + 1000)
-    end
-    last, changed = 0, true
+  local used, opened, latest, last, ended, first = 0, 0, 0, 0, 0, 0
+  if value then used, opened, latest, last, ended, first = unpacked('<dddddd', value) end
+  local freed = used > 0 and latest + window <= now
+  if freed then
+    redis.call('DEL', list)
+    used, last, first = 0, 0, 0
   end
-  while first > 0 and firstEnd + window <= now do
-    used, changed = used - first, true
+  while first > 0 and ended + window <= now do
+    used, freed = used - first, true
     local next = redis.call('LPOP', list)
-    if next then firstEnd, first = unpacked('<dd', next) else firstEnd, first = 0, 0 end
+    if next then ended, first = unpacked('<dd', next) else ended, first = 0, 0 end
   end
   if first == 0 then used = last end
   local granted = share(limit.max - used, amount, best)
   if granted > 0 then
     if not value then redis.call('DEL', list) end
-    if last == 0 and now >= lastEnd then lastEnd = (floor(now / limit.bucket) + 1) * limit.bucket end
-    last, used, changed = last + granted, used + granted, true
+    if last > 0 and (now >= opened + limit.bucket or last + granted > limit.part) then
+      if first == 0 then
+        ended, first = latest, last
+      else
+        redis.call('RPUSH', list, pack('<dd', latest, last))
+        redis.call('PEXPIRE', list, ceil((math.max(latest - now, 0) + window) / 1000) + 1000)
+      end
+      last = 0
+    end
+    latest = math.max(latest, now)
+    if last == 0 then opened = latest end
+    last, used = last + granted, used + granted
   end
-  if changed then
-    store(at, pack('<ddddd', used, lastEnd, last, firstEnd, first), math.max(lastEnd - now, 0) + window)
+  if granted > 0 or freed then
+    store(at, pack('<dddddd', used, opened, latest, last, ended, first), math.max(latest - now, 0) + window)
   end
   if granted > 0 then return granted, window, 0 end
-  if first > 0 then return 0, 0, firstEnd + window - now end
-  if last > 0 then return 0, 0, lastEnd + window - now end
+  if first > 0 then return 0, 0, ended + window - now end
+  if last > 0 then return 0, 0, latest + window - now end
   return 0, 0, window
 end
 
@@ -117,6 +123,8 @@ local function limitOf(text)
   if not limit then
     local letter, max, window, step = string.match(text, '(%a) (%d+) (%d+) (%d+)')
     limit = { decide = algorithms[letter], max = tonumber(max), window = tonumber(window), bucket = tonumber(step) }
+    -- What a bucket holds of constant demand. A burst fills several, or all of it would come back as late as its last.
+    limit.part = floor(limit.max * limit.bucket / limit.window)
     limit.keys = letter == 'R' and 2 or 1
     limits[text] = limit
   end

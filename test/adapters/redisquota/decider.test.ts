@@ -30,7 +30,7 @@ function setUp(options: { readonly shares?: boolean; readonly state?: LinkState 
     onCall: () => undefined,
   });
   let asked = 0;
-  const ask = () => decider.decide({ keys: [`k${(asked += 1)}`], args: ['F 1 1 0', '1', '0'] });
+  const ask = (key = `k${(asked += 1)}`) => decider.decide({ keys: [key], args: ['F 1 1 0', '1', '0'] });
   const become = (state: LinkState) => {
     link.state = state;
     link.onChange?.();
@@ -57,7 +57,7 @@ describe('the decider', () => {
 
   test('has at most four calls under way, of at most 16 requests, in order', async () => {
     const { calls, ask } = setUp();
-    const all = Array.from({ length: 100 }, ask);
+    const all = Array.from({ length: 100 }, () => ask());
     await settle();
     assert.deepEqual(
       calls.map(({ keys }) => keys.length),
@@ -73,11 +73,32 @@ describe('the decider', () => {
     );
   });
 
-  test('sends each request by itself where they may not share', async () => {
+  test('lets only requests for one count share a call where keys must be in one slot', async () => {
     const { calls, ask } = setUp({ shares: false });
-    for (let i = 0; i < 10; i += 1) void ask();
+    for (const key of ['k1', 'k2', 'k1', 'k3', 'k1']) void ask(key);
     await settle();
-    assert.equal(calls.length, 10);
+    assert.deepEqual(
+      calls.map(({ keys }) => keys),
+      [['k1', 'k1', 'k1'], ['k2'], ['k3']],
+    );
+  });
+
+  test('asks nothing more for a count that is owed an answer, and goes on with others', async () => {
+    const { calls, clock, ask } = setUp({ shares: false });
+    const late = ask('k1');
+    await settle();
+    await clock.advance(250);
+    assert.equal(reason(await late), 'timeout');
+    assert.equal(reason(await ask('k1')), 'timeout');
+    const other = ask('k2');
+    await settle();
+    calls[1]!.answer(replyTo(calls[1]!));
+    assert.equal(granted(await other), 2);
+    calls[0]!.fail(new Error('gone'));
+    await settle();
+    void ask('k1');
+    await settle();
+    assert.equal(calls.length, 3);
   });
 
   test('sends nothing more to a server that owes an answer, until that comes', async () => {

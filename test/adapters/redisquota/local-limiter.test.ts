@@ -12,8 +12,17 @@ describe('the limiter without Redis', () => {
     assert.deepEqual(limiter.decide({ ...base, amount: 7 }, 0), { granted: 0, valid: 0 });
     assert.equal(limiter.decide({ ...base, amount: 7, bestEffort: true }, 0).granted, 3);
     assert.equal(limiter.decide({ ...base, amount: 7, key: 'other' }, 0).granted, 7);
-    assert.equal(limiter.decide({ ...base, amount: 10 }, 1049).granted, 0);
-    assert.equal(limiter.decide({ ...base, amount: 10 }, 1050).granted, 10);
+    assert.equal(limiter.decide({ ...base, amount: 10 }, 999).granted, 0);
+    assert.equal(limiter.decide({ ...base, amount: 10 }, 1000).granted, 10);
+  });
+
+  test('frees what a step granted one window after its last grant', () => {
+    const limiter = new LocalLimiter();
+    assert.equal(limiter.decide({ ...base, amount: 4 }, 0).granted, 4);
+    assert.equal(limiter.decide({ ...base, amount: 4 }, 40).granted, 4);
+    assert.equal(limiter.decide({ ...base, amount: 2 }, 50).granted, 2);
+    assert.equal(limiter.decide(base, 1039).granted, 0);
+    assert.equal(limiter.decide({ ...base, amount: 10, bestEffort: true }, 1040).granted, 8);
   });
 
   test('repeats the answer to a deduplication id while it holds', () => {
