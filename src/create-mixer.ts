@@ -1,3 +1,5 @@
+import bypass from './adapters/bypass/index.js';
+import circonus from './adapters/circonus/index.js';
 import denier from './adapters/denier/index.js';
 import listchecker from './adapters/listchecker/index.js';
 import memquota from './adapters/memquota/index.js';
@@ -6,7 +8,9 @@ import opa from './adapters/opa/index.js';
 import prometheus from './adapters/prometheus/index.js';
 import rbac from './adapters/rbac/index.js';
 import redisquota from './adapters/redisquota/index.js';
+import servicecontrol from './adapters/servicecontrol/index.js';
 import stdio from './adapters/stdio/index.js';
+import zipkin from './adapters/zipkin/index.js';
 import { Bag, type Value, type Vocabulary } from './attributes/index.js';
 import { type ConfigStore, openStore, parseResources, type Resource } from './config/index.js';
 import {
@@ -74,7 +78,21 @@ const silent: Log = {
   warn: () => undefined,
   error: () => undefined,
 };
-const builtIn: readonly Adapter[] = [denier, listchecker, memquota, noop, opa, prometheus, rbac, redisquota, stdio];
+const builtIn: readonly Adapter[] = [
+  bypass,
+  circonus,
+  denier,
+  listchecker,
+  memquota,
+  noop,
+  opa,
+  prometheus,
+  rbac,
+  redisquota,
+  servicecontrol,
+  stdio,
+  zipkin,
+];
 const maxMessageSize = 1_048_576;
 const maxConcurrentStreams = 1024;
 

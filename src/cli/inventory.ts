@@ -1,5 +1,7 @@
 /** The modules of the built-in adapters, loaded exactly as an operator's `--adapter` is. */
 export const builtInAdapters: readonly string[] = [
+  'bypass',
+  'circonus',
   'denier',
   'listchecker',
   'memquota',
@@ -8,5 +10,7 @@ export const builtInAdapters: readonly string[] = [
   'prometheus',
   'rbac',
   'redisquota',
+  'servicecontrol',
   'stdio',
+  'zipkin',
 ].map((name) => `fairlead/adapters/${name}`);

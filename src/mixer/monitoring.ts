@@ -1,11 +1,9 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
 
+import { expositionTypes } from './exposition-format.js';
 import { type HttpAnswer, type HttpEndpoint, openHttpEndpoint } from './http-endpoint.js';
 import { MetricsText } from './metrics-text.js';
 import type { RpcStats } from './rpc-stats.js';
-
-/** The content type of the Prometheus text format. */
-export const expositionType = 'text/plain; version=0.0.4; charset=utf-8';
 
 /** What the monitoring port tells of. */
 export interface Monitored {
@@ -32,7 +30,7 @@ export async function openMonitoring(at: { host: string; port: number }, monitor
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const routes = new Map<string, () => HttpAnswer | Promise<HttpAnswer>>([
-    ['/metrics', async () => ({ contentType: expositionType, body: await renderMetrics(registry, monitored) })],
+    ['/metrics', async () => ({ contentType: expositionTypes.text, body: await renderMetrics(registry, monitored) })],
     ['/version', () => ({ body: `${monitored.version}\n` })],
     ['/healthz', () => ({ body: 'ok\n' })],
     [

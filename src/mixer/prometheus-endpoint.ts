@@ -1,15 +1,17 @@
-import type { Log } from '../sdk/index.js';
+import type { IncomingHttpHeaders } from 'node:http';
+
+import type { ExpositionFormat, Log } from '../sdk/index.js';
 import { MixerError } from '../util/errors.js';
 import type { ListenAddress } from './address.js';
-import { type HttpEndpoint, openHttpEndpoint } from './http-endpoint.js';
-import { expositionType } from './monitoring.js';
+import { expositionTypes, preferredFormat } from './exposition-format.js';
+import { type HttpAnswer, type HttpEndpoint, openHttpEndpoint } from './http-endpoint.js';
 
 /** What adapters expose to scrapers. */
 interface ExposedMetrics {
   /** Names of what is exposed at the moment. */
   keys(): readonly string[];
-  /** The Prometheus text of all of it. */
-  exposition(): Promise<string>;
+  /** All of it, in pieces, and the format that they are in. */
+  scrape(wanted: ExpositionFormat): { readonly format: ExpositionFormat; readonly pieces: AsyncIterable<string> };
 }
 
 /** What a {@link PrometheusEndpoint} is made of. */
@@ -63,7 +65,10 @@ export class PrometheusEndpoint {
 
   async #open(): Promise<void> {
     const { address, exposed, log } = this.#options;
-    const metrics = async () => ({ contentType: expositionType, body: await exposed.exposition() });
+    const metrics = ({ accept }: IncomingHttpHeaders): HttpAnswer => {
+      const { format, pieces } = exposed.scrape(preferredFormat(accept));
+      return { contentType: expositionTypes[format], body: pieces };
+    };
     try {
       this.#endpoint = await openHttpEndpoint(address, new Map([['/metrics', metrics]]));
       log.info(`serving metrics on ${this.#endpoint.url}/metrics`);

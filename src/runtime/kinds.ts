@@ -13,9 +13,6 @@ export type Role =
   /** Descriptions of out-of-process adapters and templates. */
   | { readonly role: 'adapterInfo' }
   | { readonly role: 'templateInfo' }
-  /** The legacy kind of an adapter or a template that Mixer had and this version does not. */
-  | { readonly role: 'laterHandler' }
-  | { readonly role: 'laterInstance' }
   | { readonly role: 'foreign' };
 
 /** The kinds of a runtime: the core ones, and those that its adapters and templates bring along. */
@@ -28,25 +25,6 @@ export interface Kinds {
   readonly adapterNames: readonly string[];
   readonly templateNames: readonly string[];
 }
-
-/** Adapters that Mixer was shipped with at some time and that this version does not have (adapters.md 0.1). */
-export const laterAdapters: ReadonlySet<string> = new Set([
-  'bypass',
-  'circonus',
-  'cloudwatch',
-  'dogstatsd',
-  'fluentd',
-  'kubernetesenv',
-  'servicecontrol',
-  'signalfx',
-  'solarwinds',
-  'stackdriver',
-  'statsd',
-  'zipkin',
-]);
-
-/** Templates of the same sort. */
-export const laterTemplates: ReadonlySet<string> = new Set(['servicecontrolreport']);
 
 const coreRoles: readonly (readonly [kind: string, role: Role])[] = [
   ['rule', { role: 'rule' }],
@@ -77,8 +55,6 @@ export function createKinds(adapters: readonly Adapter[], templates: readonly Te
   for (const adapter of adapterByName.values()) {
     for (const kind of Object.keys(adapter.kinds ?? {})) putFirst(roles, kind, { role: 'own', adapter });
   }
-  for (const name of laterAdapters) putFirst(roles, name, { role: 'laterHandler' });
-  for (const name of laterTemplates) putFirst(roles, name, { role: 'laterInstance' });
   const foreign: Role = { role: 'foreign' };
 
   return {

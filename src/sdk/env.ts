@@ -31,10 +31,19 @@ export interface Metrics {
   gauge(name: string, help: string): { set(value: number, labels?: Readonly<Record<string, string>>): void };
 }
 
+/** How metrics are written for scrapers: the Prometheus text format 0.0.4, or OpenMetrics 1.0. */
+export type ExpositionFormat = 'text' | 'openmetrics';
+
 /** Metrics of the users' own, which the host serves to scrapers. */
 export interface MetricsSource {
   /** The Prometheus text of everything it holds, ending with a newline (or empty). */
   exposition(): string | Promise<string>;
+  /**
+   * The same in pieces, for a source that may hold much: the host does other work before it asks for the next piece, so
+   * that no scrape holds up requests. Each piece ends with a newline. The `# EOF` of OpenMetrics is the host's to write.
+   * Scrapers get OpenMetrics only while all sources have this method.
+   */
+  pieces?(format: ExpositionFormat): Iterable<string>;
 }
 
 /** A shared metrics source as one handler holds it. */

@@ -12,7 +12,18 @@ export {
   type ReportProblem,
   type ReportResourceProblem,
 } from './adapter.js';
-export type { CallContext, Cancel, Clock, Env, Exposed, Log, Metrics, MetricsSource, Scheduler } from './env.js';
+export type {
+  CallContext,
+  Cancel,
+  Clock,
+  Env,
+  Exposed,
+  ExpositionFormat,
+  Log,
+  Metrics,
+  MetricsSource,
+  Scheduler,
+} from './env.js';
 export {
   type CheckResult,
   type CheckResultWithOutput,

@@ -9,6 +9,7 @@ import { logentry } from './logentry/index.js';
 import { metric } from './metric/index.js';
 import { quota } from './quota/index.js';
 import { reportnothing } from './reportnothing/index.js';
+import { servicecontrolreport } from './servicecontrolreport/index.js';
 import { tracespan } from './tracespan/index.js';
 
 /** Every built-in template (mixer-core.md 4.2), sorted by name. */
@@ -23,5 +24,6 @@ export const templates: readonly Template[] = Object.freeze([
   metric,
   quota,
   reportnothing,
+  servicecontrolreport,
   tracespan,
 ]);

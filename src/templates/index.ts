@@ -9,4 +9,5 @@ export { logentry } from './logentry/index.js';
 export { metric } from './metric/index.js';
 export { quota } from './quota/index.js';
 export { reportnothing } from './reportnothing/index.js';
+export { servicecontrolreport } from './servicecontrolreport/index.js';
 export { tracespan } from './tracespan/index.js';

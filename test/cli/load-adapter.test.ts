@@ -18,6 +18,8 @@ describe('loadAdapter()', () => {
   it('loads every built-in adapter by its public name', async () => {
     const adapters = await loadAdapters(builtInAdapters, folder);
     assert.deepEqual(adapters.map(({ name }) => name).sort(), [
+      'bypass',
+      'circonus',
       'denier',
       'listchecker',
       'memquota',
@@ -26,7 +28,9 @@ describe('loadAdapter()', () => {
       'prometheus',
       'rbac',
       'redisquota',
+      'servicecontrol',
       'stdio',
+      'zipkin',
     ]);
   });
 

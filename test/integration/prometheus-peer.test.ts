@@ -23,7 +23,10 @@ spec:
       instance_name: duration.instance.istio-system
       kind: DISTRIBUTION
       label_names: [ path ]
+      exemplar_dimension: trace_id
       buckets: { explicit_buckets: { bounds: [ 0.1, 1 ] } }
+    - { name: shop_size, description: 'the "size"', instance_name: size.instance.istio-system, kind: GAUGE }
+    - { name: shop_count, instance_name: count.instance.istio-system, kind: COUNTER }
 ---
 kind: instance
 metadata: { name: requests, namespace: istio-system }
@@ -35,16 +38,62 @@ kind: instance
 metadata: { name: duration, namespace: istio-system }
 spec:
   compiledTemplate: metric
-  params: { value: 'response.duration | "0ms"', dimensions: { path: 'request.path | ""' } }
+  params:
+    value: response.duration | "0ms"
+    dimensions: { path: 'request.path | ""', trace_id: 'request.headers["x-b3-traceid"] | ""' }
+---
+kind: instance
+metadata: { name: size, namespace: istio-system }
+spec: { compiledTemplate: metric, params: { value: "7", dimensions: {} } }
+---
+kind: instance
+metadata: { name: count, namespace: istio-system }
+spec: { compiledTemplate: metric, params: { value: "1", dimensions: {} } }
 ---
 kind: rule
 metadata: { name: telemetry, namespace: istio-system }
 spec:
-  actions: [ { handler: prometheus, instances: [ requests, duration ] } ]
+  actions: [ { handler: prometheus, instances: [ requests, duration, size, count ] } ]
 `;
 
-interface Answer {
-  readonly data: { readonly result: readonly { readonly value: readonly [number, string] }[] };
+interface Vector {
+  readonly result: readonly { readonly value: readonly [number, string] }[];
+}
+
+type Exemplars = readonly {
+  readonly seriesLabels: Readonly<Record<string, string>>;
+  readonly exemplars: readonly { readonly labels: Readonly<Record<string, string>>; readonly value: string }[];
+}[];
+
+/** A Prometheus that scrapes one target every second, for as long as `work` takes. */
+async function withPrometheus(
+  { folder, target }: { readonly folder: string; readonly target: string },
+  work: (ask: <T>(path: string, query: string) => Promise<T>) => Promise<void>,
+): Promise<void> {
+  const port = await freePort();
+  writeFileSync(
+    join(folder, 'prometheus.yml'),
+    `scrape_configs: [ { job_name: fairlead, scrape_interval: 1s, static_configs: [ { targets: [ "${target}" ] } ] } ]\n`,
+  );
+  const prometheus = spawn(
+    'prometheus',
+    [
+      `--config.file=${join(folder, 'prometheus.yml')}`,
+      `--storage.tsdb.path=${join(folder, 'data')}`,
+      `--web.listen-address=127.0.0.1:${port}`,
+      '--enable-feature=exemplar-storage',
+    ],
+    { stdio: 'ignore' },
+  );
+  try {
+    await work(async <T>(path: string, query: string) => {
+      const response = await fetch(`http://127.0.0.1:${port}/api/v1/${path}${encodeURIComponent(query)}`);
+      return ((await response.json()) as { data: T }).data;
+    });
+  } finally {
+    prometheus.kill('SIGTERM');
+    await once(prometheus, 'exit');
+  }
 }
 
 describe('a real Prometheus', () => {
@@ -62,44 +111,41 @@ describe('a real Prometheus', () => {
     const [, monitoring] = await mixer.waitFor(/monitoring on http:\/\/(\S+)/);
     const attributes = 'request.path="/odd\\path\n",response.code=503,response.duration=250ms';
     for (let i = 0; i < 3; i++) {
-      const { code, stderr } = await runCli(['report', '-m', address!, '-a', attributes]);
+      const headers = `request.headers=x-b3-traceid:${i}bf92f3577b34da6`;
+      const { code, stderr } = await runCli([
+        ...['report', '-m', address!, '-a', attributes],
+        ...['--stringmap_attributes', headers],
+      ]);
       assert.equal(code, 0, stderr);
     }
     return { metrics: metrics!, monitoring: monitoring! };
   })();
 
-  it('scrapes the values that were reported', peer('prometheus', 'apt-get install prometheus'), async () => {
-    const { metrics } = await started;
-    const port = await freePort();
-    writeFileSync(
-      join(folder, 'prometheus.yml'),
-      `scrape_configs: [ { job_name: fairlead, scrape_interval: 1s, static_configs: [ { targets: [ "${metrics}" ] } ] } ]\n`,
-    );
-    const prometheus = spawn(
-      'prometheus',
-      [
-        `--config.file=${join(folder, 'prometheus.yml')}`,
-        `--storage.tsdb.path=${join(folder, 'data')}`,
-        `--web.listen-address=127.0.0.1:${port}`,
-      ],
-      { stdio: 'ignore' },
-    );
-    try {
-      const query = async (text: string): Promise<string | undefined> => {
-        const response = await fetch(`http://127.0.0.1:${port}/api/v1/query?query=${encodeURIComponent(text)}`);
-        const { data } = (await response.json()) as Answer;
-        return data.result[0]?.value[1];
-      };
-      assert.equal(await eventually(() => query('istio_shop_requests_total{code="503"}')), '3');
-      assert.equal(await query('istio_shop_duration_seconds_sum'), '0.75');
-      assert.equal(await query('istio_shop_duration_seconds_bucket{le="0.1"}'), '0');
-      assert.equal(await query('istio_shop_duration_seconds_bucket{le="1"}'), '3');
-      assert.equal(await query(String.raw`istio_shop_requests_total{path="\"/odd\\path\n\""}`), '3');
-    } finally {
-      prometheus.kill('SIGTERM');
-      await once(prometheus, 'exit');
-    }
-  });
+  it(
+    'scrapes the values that were reported, and the trace they came from',
+    peer('prometheus', 'apt-get install prometheus'),
+    async () => {
+      const { metrics } = await started;
+      await withPrometheus({ folder, target: metrics }, async (ask) => {
+        const query = async (text: string): Promise<string | undefined> =>
+          (await ask<Vector>('query?query=', text)).result[0]?.value[1];
+        assert.equal(await eventually(() => query('istio_shop_requests_total{code="503"}')), '3');
+        assert.equal(await query('istio_shop_duration_seconds_sum'), '0.75');
+        assert.equal(await query('istio_shop_duration_seconds_bucket{le="0.1"}'), '0');
+        assert.equal(await query('istio_shop_duration_seconds_bucket{le="1"}'), '3');
+        assert.equal(await query(String.raw`istio_shop_requests_total{path="\"/odd\\path\n\""}`), '3');
+        assert.equal(await query('istio_shop_size'), '7');
+        assert.equal(await query('istio_shop_count'), '3', 'a counter keeps its name in OpenMetrics');
+        assert.equal(await query('up'), '1');
+        const found = await ask<Exemplars>('query_exemplars?query=', 'istio_shop_duration_seconds_bucket');
+        assert.deepEqual(
+          found.map(({ seriesLabels, exemplars }) => [seriesLabels['le'], exemplars.map((one) => one.labels)]),
+          [['1', [{ trace_id: '2bf92f3577b34da6' }]]],
+        );
+        assert.equal(found[0]?.exemplars[0]?.value, '0.25');
+      });
+    },
+  );
 
   it(
     'finds nothing to complain about in either exposition',

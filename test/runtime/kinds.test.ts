@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { createKinds, laterAdapters } from '../../src/runtime/kinds.js';
+import { createKinds } from '../../src/runtime/kinds.js';
 import { type Adapter, s } from '../../src/sdk/index.js';
 import { createToy, listentry, metric, toyTemplates } from '../support/toys.js';
 
@@ -31,17 +31,6 @@ describe('createKinds', () => {
     for (const kind of ['Rule', 'QuotaSpec', 'VirtualService', '__proto__', 'constructor', '']) {
       assert.equal(kinds.roleOf(kind).role, 'foreign', kind);
     }
-  });
-
-  it('tells adapters of later versions from unknown kinds', () => {
-    assert.equal(kinds.roleOf('fluentd').role, 'laterHandler');
-    assert.equal(kinds.roleOf('servicecontrolreport').role, 'laterInstance');
-  });
-
-  it('takes an adapter that is handed in although it is listed as later', () => {
-    assert.ok(laterAdapters.has('statsd'));
-    const statsd = createToy('statsd').adapter;
-    assert.deepEqual(createKinds([statsd], []).roleOf('statsd'), { role: 'handler', legacy: statsd });
   });
 
   it('knows the templates that only adapters bring along', () => {

@@ -6,10 +6,10 @@ import * as exported from 'fairlead/templates';
 const { templates, kubernetes, authorization, tracespan } = exported;
 
 describe('templates', () => {
-  test('are all that Mixer has built in, sorted by name', () => {
+  test('are all that Mixer had built in, sorted by name', () => {
     const names = [
       ...['apikey', 'authorization', 'checknothing', 'edge', 'kubernetes', 'listentry', 'logentry', 'metric'],
-      ...['quota', 'reportnothing', 'tracespan'],
+      ...['quota', 'reportnothing', 'servicecontrolreport', 'tracespan'],
     ];
     assert.deepEqual(
       templates.map(({ name }) => name),
@@ -36,6 +36,7 @@ describe('templates', () => {
       metric: 'REPORT',
       quota: 'QUOTA',
       reportnothing: 'REPORT',
+      servicecontrolreport: 'REPORT',
       tracespan: 'REPORT',
     });
   });

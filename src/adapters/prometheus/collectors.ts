@@ -1,7 +1,8 @@
-import type { MetricsSource } from 'fairlead/sdk';
+import type { ExpositionFormat, MetricsSource } from 'fairlead/sdk';
 
 import type { Definition } from './definition.js';
 import { Family } from './family.js';
+import { writeFamily } from './family-text.js';
 import { LabelSets } from './label-sets.js';
 
 /** One built handler, as a holder of metrics. */
@@ -39,19 +40,27 @@ export class Collectors implements MetricsSource {
 
   /** Gives up all metrics of an owner; those without another owner vanish. */
   release(owner: Owner): void {
+    const gone: Family[] = [];
     for (const [name, { family, owners }] of this.#entries) {
       if (!owners.delete(owner) || owners.size > 0) continue;
-      family.dispose();
+      gone.push(family);
       this.#entries.delete(name);
     }
-    const used = new Set(Array.from(this.#entries.values(), ({ family }) => family.labelSets));
-    for (const [key, sets] of this.#sets) if (!used.has(sets)) this.#sets.delete(key);
+    for (const family of gone) family.retire();
+    for (const family of gone) family.dispose();
+    for (const [key, sets] of this.#sets) if (sets.holders === 0) this.#sets.delete(key);
   }
 
   exposition(): string {
-    const out: string[] = [];
-    for (const name of Array.from(this.#entries.keys()).sort()) this.#entries.get(name)?.family.write(out);
-    return out.join('');
+    return Array.from(this.pieces('text')).join('');
+  }
+
+  /** Metrics come by name. Those that are registered after the first piece are left out. */
+  *pieces(format: ExpositionFormat): Generator<string, void> {
+    const names = Array.from(this.#entries.keys()).sort();
+    const families = names.map((name) => this.#entries.get(name)!.family);
+    const taken = new Set(names);
+    for (const family of families) yield* writeFamily(family, format, taken);
   }
 
   #rivalOf(owner: Owner, definition: Definition): Owner | undefined {
@@ -76,7 +85,7 @@ export class Collectors implements MetricsSource {
     const names = definition.labels.map((label) => label.name);
     const key = names.join(' ');
     const known = this.#sets.get(key);
-    if (known !== undefined) return known;
+    if (known !== undefined && known.holders > 0) return known;
     const sets = new LabelSets(names);
     this.#sets.set(key, sets);
     return sets;

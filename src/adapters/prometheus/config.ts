@@ -32,7 +32,11 @@ const metricSchema = s.message({
     ),
     'Upper bounds of a DISTRIBUTION; 0.005 to 10 when left out.',
   ),
-  labelNames: s.list(s.string(), 'The dimensions of the instance: all of them, and no others.'),
+  labelNames: s.list(s.string(), 'The dimensions of the instance: all of them but `exemplarDimension`, and no others.'),
+  exemplarDimension: s.string(
+    '',
+    'A dimension, for example `trace_id`, that is no label but goes with the latest value as its exemplar.',
+  ),
 });
 
 /** Params of the prometheus adapter (adapters.md 4.1). */
@@ -44,6 +48,10 @@ export const configSchema = s.message({
       expiryCheckIntervalDuration: s.duration(Duration.zero, 'How often to look; half of the expiry when zero.'),
     }),
     'Drops series that are no longer updated; without it they stay.',
+  ),
+  maxSeriesPerMetric: s.int32(
+    100_000,
+    'Updates that would make more series than this go to one series whose labels are all `overflow`; 0 is no limit.',
   ),
 });
 

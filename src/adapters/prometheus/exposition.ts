@@ -1,13 +1,42 @@
+import type { ExpositionFormat } from 'fairlead/sdk';
+
 import type { Definition } from './definition.js';
+import type { Exemplar } from './series.js';
 
 const hostile = /["\\\n]/;
 const types = { GAUGE: 'gauge', COUNTER: 'counter', DISTRIBUTION: 'histogram' } as const;
+const total = '_total';
 
-/** The HELP and TYPE lines (text format 0.0.4). */
-export function writeHeader(definition: Definition): string {
-  const { fullName, help, kind } = definition;
-  const escaped = help.replaceAll('\\', '\\\\').replaceAll('\n', '\\n');
-  return `# HELP ${fullName} ${escaped}\n# TYPE ${fullName} ${types[kind]}\n`;
+/** How a metric introduces itself in a format. */
+export interface Face {
+  /** The name of the metric family: in OpenMetrics a counter's is without `_total`, though its samples have it. */
+  readonly name: string;
+  readonly type: string;
+}
+
+/**
+ * The face of a metric. OpenMetrics knows only counters that end in `_total`; samples must be called the same in both
+ * formats, so others have no type there, and neither have those whose family would be called as another metric is.
+ */
+export function faceOf(
+  { fullName, kind }: Pick<Definition, 'fullName' | 'kind'>,
+  format: ExpositionFormat,
+  names: ReadonlySet<string>,
+): Face {
+  if (format === 'text' || kind !== 'COUNTER') return { name: fullName, type: types[kind] };
+  const name = fullName.slice(0, -total.length);
+  return fullName.endsWith(total) && !names.has(name) ? { name, type: 'counter' } : { name: fullName, type: 'unknown' };
+}
+
+/** The HELP and TYPE lines. */
+export function writeHeader({ name, type }: Face, help: string, format: ExpositionFormat): string {
+  const text = format === 'text' ? help.replaceAll('\\', '\\\\').replaceAll('\n', '\\n') : escapeValue(help);
+  return `# HELP ${name} ${text}\n# TYPE ${name} ${type}\n`;
+}
+
+/** What follows a value in OpenMetrics to say where it came from: ` # {trace_id="…"} value seconds`. */
+export function formatExemplar({ label, text, value, at }: Exemplar): string {
+  return ` # {${label}="${escapeValue(text)}"} ${formatValue(value)} ${(at / 1000).toFixed(3)}`;
 }
 
 /**
@@ -37,9 +66,10 @@ export class LabelWriter {
   }
 }
 
-/** One line: name, labels, value. */
-export function formatSample(name: string, labels: string, value: number): string {
-  return labels === '' ? `${name} ${formatValue(value)}\n` : `${name}{${labels}} ${formatValue(value)}\n`;
+/** One line: name and labels, value, and possibly an exemplar. */
+export function formatSample(name: string, labels: string, value: number, exemplar = ''): string {
+  const head = labels === '' ? name : `${name}{${labels}}`;
+  return `${head} ${formatValue(value)}${exemplar}\n`;
 }
 
 /** `le="0.005"} ` for each bound and infinity: what follows the labels of a bucket's line. */

@@ -6,6 +6,7 @@ import type { PrometheusConfig } from './config.js';
 import { createDefinition, type Definition } from './definition.js';
 import type { Family } from './family.js';
 import { describeDifference } from './label-reader.js';
+import { Overflow } from './overflow.js';
 import { Recorder } from './recorder.js';
 
 type MetricInstance = Instance<typeof metric>;
@@ -26,12 +27,19 @@ export function createHandler({ name, config, types, env }: Input): Handler<type
     throw new Error(`could not register metric: ${families.conflict}`);
   }
   warnOfMismatches(definitions, types, env);
+  const overflow = new Overflow(config.maxSeriesPerMetric, env);
   const recorders = new Map(
-    definitions.map((definition, index) => [definition.instanceName, new Recorder(definition, families[index]!)]),
+    definitions.map((definition, index) => {
+      return [definition.instanceName, new Recorder(definition, families[index]!, overflow)];
+    }),
   );
   const stop = scheduleExpiry(config.metricsExpirationPolicy, families, env);
   return {
-    handleMetric: (instances) => record(recorders, instances, env.clock.now()),
+    handleMetric: (instances) => {
+      const problems = record(recorders, instances, env.clock.now());
+      overflow.settle();
+      if (problems !== undefined) throw new Error(joinProblems(problems));
+    },
     close: () => {
       stop();
       source.release(owner);
@@ -40,7 +48,11 @@ export function createHandler({ name, config, types, env }: Input): Handler<type
   };
 }
 
-function record(recorders: ReadonlyMap<string, Recorder>, instances: readonly MetricInstance[], now: number): void {
+function record(
+  recorders: ReadonlyMap<string, Recorder>,
+  instances: readonly MetricInstance[],
+  now: number,
+): readonly string[] | undefined {
   let problems: string[] | undefined;
   for (const instance of instances) {
     const recorder = recorders.get(instance.name);
@@ -50,7 +62,7 @@ function record(recorders: ReadonlyMap<string, Recorder>, instances: readonly Me
         : recorder.record(instance, now);
     if (problem !== undefined) (problems ??= []).push(problem);
   }
-  if (problems !== undefined) throw new Error(joinProblems(problems));
+  return problems;
 }
 
 function joinProblems(problems: readonly string[]): string {
@@ -69,9 +81,13 @@ function scheduleExpiry(
   const asked = policy.expiryCheckIntervalDuration;
   const interval = asked.equals(Duration.zero) ? expiry / 2 : asked.toMillis();
   // More often than every millisecond only burns the processor, and a timer cannot wait for longer than 24 days.
-  return env.schedule.every(Math.min(Math.max(1, interval), dayMillis), () => {
+  const turn = (): Promise<void> => new Promise((resolve) => void env.schedule.now(resolve));
+  return env.schedule.every(Math.min(Math.max(1, interval), dayMillis), async () => {
     const before = env.clock.now() - expiry;
-    for (const family of new Set(families)) family.expire(before);
+    for (const family of new Set(families)) {
+      const steps = family.expire(before);
+      while (steps.next().done !== true) await turn();
+    }
   });
 }
 
@@ -84,7 +100,8 @@ function warnOfMismatches(definitions: readonly Definition[], types: Input['type
       env.log.warn('metric instance has no definition in this handler', { instance });
       continue;
     }
-    const labels = definition.labels.map((label) => label.dimension);
+    const exemplar = definition.exemplar === undefined ? [] : [definition.exemplar];
+    const labels = [...definition.labels, ...exemplar].map((label) => label.dimension);
     const difference = describeDifference(labels, Object.keys(type.dimensions));
     if (difference !== '') env.log.warn('dimensions differ from the label names', { instance, difference });
   }

@@ -1,7 +1,9 @@
 import { stringify, type Value } from 'fairlead/sdk';
 
-import type { Label } from './definition.js';
+import type { Definition } from './definition.js';
 import type { LabelSet, LabelSets } from './label-sets.js';
+
+const exemplarColumn = -1;
 
 /**
  * Turns an instance's dimensions into a label set. Instances of one name have their dimensions in one order, which is
@@ -9,17 +11,20 @@ import type { LabelSet, LabelSets } from './label-sets.js';
  * reads them.
  */
 export class LabelReader {
+  /** The text of the exemplar's dimension of the instance read last; empty when there is none. */
+  exemplar = '';
   readonly #columnOf: ReadonlyMap<string, number>;
   #keys: readonly string[];
   #columns: readonly number[];
 
   constructor(
-    labels: readonly Label[],
+    { labels, exemplar }: Pick<Definition, 'labels' | 'exemplar'>,
     readonly sets: LabelSets,
   ) {
-    this.#keys = labels.map((label) => label.dimension);
-    this.#columns = labels.map((_, index) => index);
-    this.#columnOf = new Map(this.#keys.map((key, index) => [key, index]));
+    const columns = labels.map(({ dimension }, index) => [dimension, index] as const);
+    this.#columnOf = new Map(exemplar === undefined ? columns : [...columns, [exemplar.dimension, exemplarColumn]]);
+    this.#keys = [...this.#columnOf.keys()];
+    this.#columns = [...this.#columnOf.values()];
   }
 
   /** The label set, or undefined when a label is missing or a dimension is not among the labels. */
@@ -34,7 +39,9 @@ export class LabelReader {
       const value = dimensions[key];
       const text = typeof value === 'string' ? value : stringify(value);
       const column = columns[index]!;
-      if (tuple[column] !== text) {
+      if (column === exemplarColumn) {
+        this.exemplar = text;
+      } else if (tuple[column] !== text) {
         tuple[column] = text;
         same = false;
       }
@@ -53,8 +60,8 @@ export class LabelReader {
   #relearn(dimensions: Readonly<Record<string, Value>>): LabelSet | undefined {
     this.sets.forget();
     const keys = Object.keys(dimensions);
-    const columns = keys.map((key) => this.#columnOf.get(key) ?? -1);
-    if (keys.length !== this.#columnOf.size || columns.includes(-1)) return undefined;
+    const columns = keys.flatMap((key) => this.#columnOf.get(key) ?? []);
+    if (keys.length !== this.#columnOf.size || columns.length !== keys.length) return undefined;
     this.#keys = keys;
     this.#columns = columns;
     return this.read(dimensions);

@@ -6,6 +6,9 @@ export interface LabelSet {
   users: number;
 }
 
+/** Stands for a combination that no series has. */
+export const unknownLabels: LabelSet = { values: [], users: 0 };
+
 /** Tells label sets apart by one column: all sets below agree on the columns before it, except those of parents. */
 interface Branch {
   readonly column: number;
@@ -22,6 +25,8 @@ type Node = LabelSet | Branch;
 export class LabelSets {
   /** The values asked for last; a reader overwrites those that changed and then calls {@link resolve}. */
   readonly tuple: string[];
+  /** How many metrics use this index. */
+  holders = 0;
   #latest: LabelSet | undefined;
   #root: Node | undefined;
 
@@ -29,14 +34,20 @@ export class LabelSets {
     this.tuple = names.map(() => '');
   }
 
-  /** The set of the values in `tuple`, made when it is new. `same`: nothing has been written since the last call. */
+  /** The set of the values in `tuple`, {@link unknownLabels} when there is none. `same`: nothing was written since. */
   resolve(same: boolean): LabelSet {
     const latest = this.#latest;
     // Metrics over the same dimensions follow each other in a report: then there is nothing to search.
     if (same && latest !== undefined && latest.users > 0) return latest;
-    const found = this.#find() ?? this.#insert();
-    this.#latest = found;
-    return found;
+    this.#latest = this.#find();
+    return this.#latest ?? unknownLabels;
+  }
+
+  /** Makes the set of the values in `tuple`, which must be new. It is for the caller to use it at once. */
+  insert(): LabelSet {
+    const set = this.#insert();
+    this.#latest = set;
+    return set;
   }
 
   /** To be called when `tuple` was only partly overwritten. */

@@ -3,8 +3,14 @@ import type { metric } from 'fairlead/templates';
 
 import type { Definition } from './definition.js';
 import type { Family } from './family.js';
+import type { LabelSet } from './label-sets.js';
 import { LabelReader } from './label-reader.js';
 import { measure } from './measure.js';
+import type { Overflow } from './overflow.js';
+import type { Exemplar, Series } from './series.js';
+
+// What OpenMetrics allows an exemplar's label to have, name and text together.
+const maxExemplarLength = 128;
 
 /** Feeds one metric from the instances of one name. */
 export class Recorder {
@@ -16,8 +22,9 @@ export class Recorder {
   constructor(
     readonly definition: Definition,
     readonly family: Family,
+    readonly overflow: Overflow,
   ) {
-    this.#labels = new LabelReader(definition.labels, family.labelSets);
+    this.#labels = new LabelReader(definition, family.labelSets);
   }
 
   /** Takes one instance in, whole or not at all; the answer says why not. */
@@ -34,14 +41,31 @@ export class Recorder {
   #record(instance: Instance<typeof metric>, now: number): string | undefined {
     const value = this.#measure(instance.value);
     if (value === undefined) return `could not get value for metric ${this.definition.instanceName}`;
-    // What a counter adds stays: one bad value would spoil the series until the process ends.
+    // What is added up stays: one bad value would spoil the series until the process ends.
     if (this.definition.kind === 'COUNTER' && !(value >= 0 && value < Infinity)) {
       return `counter ${this.definition.instanceName} cannot be increased by ${value}`;
     }
+    if (this.definition.kind === 'DISTRIBUTION' && !Number.isFinite(value)) {
+      return `distribution ${this.definition.instanceName} cannot observe ${value}`;
+    }
     const set = this.#labels.read(instance.dimensions);
     if (set === undefined) return this.#explainLabels(instance.dimensions);
-    this.family.record(set, value, now);
+    const series = this.family.find(set) ?? this.#open(set);
+    const exemplar = this.definition.exemplar === undefined ? undefined : this.#exemplar(value, now);
+    this.family.record(series, value, now, exemplar);
     return undefined;
+  }
+
+  #open(set: LabelSet): Series {
+    if (this.overflow.hasRoom(this.family.weight)) return this.family.open(set);
+    this.overflow.note(this.definition.fullName);
+    return this.family.overflow();
+  }
+
+  #exemplar(value: number, at: number): Exemplar | undefined {
+    const label = this.definition.exemplar!.name;
+    const text = this.#labels.exemplar;
+    return text === '' || label.length + text.length > maxExemplarLength ? undefined : { label, text, value, at };
   }
 
   #measure(value: Value | undefined): number | undefined {

@@ -14,6 +14,7 @@ export function validateConfig(config: PrometheusConfig, report: ReportProblem):
   if (policy !== undefined && policy.expiryCheckIntervalDuration.toNanos() < 0n) {
     report('metricsExpirationPolicy.expiryCheckIntervalDuration', 'must not be negative');
   }
+  if (config.maxSeriesPerMetric < 0) report('maxSeriesPerMetric', 'must not be negative; 0 is no limit');
   const sound = config.metrics.map((metric, index) => validateMetric(metric, `metrics[${index}]`, report));
   findDuplicates(config.metrics, sound, report);
 }
@@ -28,6 +29,14 @@ function validateMetric(metric: MetricConfig, path: string, report: ReportProble
   if (!isMetricName(name)) complain('name', `'${name}' is not a valid metric name`);
   if (metric.kind === 'UNSPECIFIED') complain('kind', 'unknown kind: must be GAUGE, COUNTER or DISTRIBUTION');
   validateLabels(metric, complain);
+  if (metric.exemplarDimension !== '') validateExemplar(metric, complain);
+  if (metric.exemplarDimension !== '' && metric.kind === 'COUNTER' && !name.endsWith('_total')) {
+    report(
+      `${path}.exemplarDimension`,
+      `scrapers see exemplars of a counter only if its name ends in _total`,
+      'warning',
+    );
+  }
   const problem = metric.buckets === undefined ? undefined : boundsProblem(metric.buckets);
   if (problem !== undefined) complain(`buckets.${problem.path}`, problem.message);
   return sound;
@@ -43,6 +52,14 @@ function validateLabels(metric: MetricConfig, complain: ReportProblem): void {
     else if (seen.has(label)) complain(at, `label '${label}' is named twice`);
     seen.add(label);
   }
+}
+
+function validateExemplar(metric: MetricConfig, complain: ReportProblem): void {
+  const dimension = metric.exemplarDimension;
+  const label = safeName(dimension);
+  if (!isLabelName(label)) complain('exemplarDimension', `'${label}' is not a valid label name`);
+  else if (metric.labelNames.includes(dimension)) complain('exemplarDimension', `'${dimension}' is a label already`);
+  else if (metric.kind === 'GAUGE') complain('exemplarDimension', 'a gauge has no exemplars');
 }
 
 function findDuplicates(metrics: readonly MetricConfig[], sound: readonly boolean[], report: ReportProblem): void {

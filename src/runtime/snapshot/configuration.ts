@@ -72,10 +72,6 @@ class Compilation {
     const instances = this.#compileAll<CompiledInstance>(subjects, 'instance', (resource, { role }) =>
       compileInstance(resource, role.role === 'instance' ? role.legacy : undefined, { kinds, expressions, isReported }),
     );
-    for (const { resource, role } of subjects) {
-      if (role.role === 'laterHandler') handlers.set(resourceKey(resource), { value: undefined });
-      if (role.role === 'laterInstance') instances.set(resourceKey(resource), { value: undefined });
-    }
     const own = this.#gatherOwn(subjects);
     const context = { vocabulary, expressions, handlers, instances };
     const compiled = this.#compileAll<CompiledRule>(subjects, 'rule', (resource) => compileRule(resource, context));

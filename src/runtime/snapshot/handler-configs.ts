@@ -2,7 +2,7 @@ import type { Resource } from '../../config/index.js';
 import type { Adapter } from '../../sdk/index.js';
 import { type Diagnostic, hasErrors } from '../../util/diagnostics.js';
 import { handlerSchema } from '../kinds-schemas.js';
-import { type Kinds, laterAdapters } from '../kinds.js';
+import type { Kinds } from '../kinds.js';
 import { handlerName, resourceKey } from '../names.js';
 import { decode } from './decode.js';
 import { didYouMean } from './did-you-mean.js';
@@ -91,14 +91,11 @@ function missingAdapter(
   return diagnose(resource, { code: 'FIELD_VALUE', message: 'the handler names no compiledAdapter', at: 'spec' });
 }
 
-/** The finding about an adapter that Mixer had and we do not, or that nobody knows. */
-export function unknownAdapter(
+function unknownAdapter(
   resource: Resource,
   name: string,
   { at, kinds }: { readonly at: string; readonly kinds: Kinds },
 ): Diagnostic {
-  const message = laterAdapters.has(name)
-    ? `adapter '${name}' is not in this version`
-    : `there is no adapter '${name}'${didYouMean(name, kinds.adapterNames)}`;
+  const message = `there is no adapter '${name}'${didYouMean(name, kinds.adapterNames)}`;
   return diagnose(resource, { code: 'UNKNOWN_ADAPTER', message, at });
 }

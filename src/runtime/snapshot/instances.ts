@@ -1,7 +1,7 @@
 import type { Resource } from '../../config/index.js';
 import type { Template } from '../../sdk/index.js';
 import { type Diagnostic, hasErrors } from '../../util/diagnostics.js';
-import { type Kinds, laterTemplates } from '../kinds.js';
+import type { Kinds } from '../kinds.js';
 import { instanceSchema } from '../kinds-schemas.js';
 import { quotaName, resourceKey } from '../names.js';
 import type { InstanceBuilder, OutputBindings } from '../routing/table.js';
@@ -138,9 +138,7 @@ function missingTemplate(
 ): Diagnostic {
   const { compiledTemplate, template } = spec;
   if (compiledTemplate !== '') {
-    const message = laterTemplates.has(compiledTemplate)
-      ? `template '${compiledTemplate}' is not in this version`
-      : `there is no template '${compiledTemplate}'${didYouMean(compiledTemplate, kinds.templateNames)}`;
+    const message = `there is no template '${compiledTemplate}'${didYouMean(compiledTemplate, kinds.templateNames)}`;
     return diagnose(resource, { code: 'UNKNOWN_TEMPLATE', message, at: 'spec.compiledTemplate' });
   }
   if (template !== '') {

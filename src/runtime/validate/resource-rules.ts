@@ -1,7 +1,6 @@
 import { foreignKinds } from './foreign-kinds.js';
-import { laterKinds } from './later-kinds.js';
 import { outOfProcess } from './out-of-process.js';
 import type { ResourceRule } from './rule.js';
 
 /** All rules that judge a resource by its kind. */
-export const resourceRules: readonly ResourceRule[] = Object.freeze([foreignKinds, laterKinds, outOfProcess]);
+export const resourceRules: readonly ResourceRule[] = Object.freeze([foreignKinds, outOfProcess]);

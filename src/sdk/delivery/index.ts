@@ -1,8 +1,9 @@
-export type {
-  Delivery,
-  DeliveryOptions,
-  DeliveryState,
-  DropReason,
-  SendContext,
-  SendOutcome,
-} from './types.js';
+export { createDelivery, type DeliveryEnv } from './delivery.js';
+export {
+  createHttpSender,
+  type HttpAnswer,
+  type HttpBody,
+  type HttpHeaders,
+  type HttpSenderOptions,
+} from './http-sender.js';
+export type { Delivery, DeliveryOptions, DeliveryState, DropReason, SendContext, SendOutcome } from './types.js';

@@ -17,7 +17,10 @@ export type SendOutcome<Item> =
 
 /** What one attempt gets besides its batch. */
 export interface SendContext {
-  /** Aborted when the attempt has taken `timeoutMillis`, or when closing has run out of time. */
+  /**
+   * Aborted when the attempt has taken `timeoutMillis`, or when closing has run out of time. A `send` that has not ended
+   * 50 ms later is no longer waited for.
+   */
   readonly signal: AbortSignal;
   /** 1 for the first attempt of a batch. */
   readonly attempt: number;
@@ -27,20 +30,20 @@ export interface SendContext {
 export type DropReason =
   /** The queue held as many entries or bytes as it may. */
   | 'queue_full'
-  /** The item alone is larger than a batch or the queue may be. */
+  /** The item alone is larger than a batch or the queue may be, or its size cannot be told. */
   | 'too_large'
   /** All attempts failed. */
   | 'retries_exhausted'
   /** The backend refused it for good. */
   | 'rejected'
-  /** It was still waiting when the time for closing was over. */
+  /** It was still waiting when the time for closing was over, or was offered after that. */
   | 'closed';
 
 /** How a delivery behaves. All times in milliseconds, all sizes in bytes. */
 export interface DeliveryOptions<Item> {
   /** What is delivered, as the label `queue` and log lines have it: `logs`, `metrics`, `spans`. */
   readonly name: string;
-  /** Sends a batch: never empty, never more than `batch` allows. Not called again before it has settled, unless `concurrency` allows. */
+  /** Sends a batch: never empty, never more than `batch` allows. Not called again before it has ended, unless `concurrency` allows. */
   readonly send: (batch: readonly Item[], context: SendContext) => Promise<SendOutcome<Item>>;
   /** About how much memory an item holds, in bytes; called once per item, when it is offered. */
   readonly sizeOf: (item: Item) => number;
@@ -54,14 +57,22 @@ export interface DeliveryOptions<Item> {
   readonly concurrency?: number;
   /** How long one attempt may take. */
   readonly timeoutMillis: number;
-  /** Attempts per batch, and the back-off between them: full jitter between 0 and `first` × 2ⁿ, at most `max`. */
+  /**
+   * Attempts per batch (8 when left out), and the back-off between them: full jitter between 0 and `firstMillis` × 2ⁿ,
+   * at most `maxMillis` (250 and 15 000). Besides there is a budget: retries that are more than one fifth of all first
+   * attempts, and ten, wait for `maxMillis`, so that a sick backend does not get a multiple of its load.
+   */
   readonly retry?: { readonly attempts: number; readonly firstMillis: number; readonly maxMillis: number };
   /**
    * After so many failed attempts in a row the circuit opens: nothing is sent until `openMillis` have passed, then one
-   * batch tries the way. The queue keeps filling up to its bounds meanwhile.
+   * batch tries the way, which counts as one of its attempts. The queue keeps filling up to its bounds meanwhile. 5 and
+   * 10 000 when left out.
    */
   readonly circuit?: { readonly failures: number; readonly openMillis: number };
-  /** How long `close` may take to bring out what waits. */
+  /**
+   * How long `close` may take to bring out what waits: 5000 when left out, 9000 at most, for the host itself waits for 10
+   * seconds. It takes less when the circuit is open and the last attempt fails too.
+   */
   readonly closeMillis?: number;
   /** For the jitter; `Math.random` when left out. */
   readonly random?: () => number;

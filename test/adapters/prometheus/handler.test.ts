@@ -122,6 +122,28 @@ metrics:
     });
   }
 
+  for (const value of [NaN, Infinity, '-Inf']) {
+    it(`refuses to let a distribution observe ${value}, which its sum would never lose`, async () => {
+      const built = await build('metrics: [{name: d, instance_name: d, kind: DISTRIBUTION}]');
+      assert.throws(
+        () => built.handle(instance('d', 1n), instance('d', value), instance('d', 2n)),
+        /^Error: distribution d cannot observe (NaN|-?Infinity)$/,
+      );
+      assert.equal(built.value('istio_d_sum'), 3);
+      assert.equal(built.value('istio_d_count'), 2);
+    });
+  }
+
+  it('takes times of any year, and refuses those beyond the calendar for themselves', async () => {
+    const built = await build(gauge('a'));
+    built.handle(instance('g', 1n, { a: new Timestamp(Date.UTC(0, 0, 1) / 1000, 0) }));
+    const yearZero = new Timestamp(-62167219200, 0);
+    const beyond = new Timestamp(1e15, 0);
+    const late = instance('g', 2n, { a: beyond });
+    assert.throws(() => built.handle(late, instance('g', 3n, { a: yearZero })), /could not record metric g/);
+    assert.equal(built.value('istio_g', { a: '0000-01-01T00:00:00.000000Z' }), 3);
+  });
+
   it('refuses an instance whose dimensions are not exactly the labels, and records nothing of it', async () => {
     const built = await build(counter);
     const name = 'requestcount.metric.istio-system';

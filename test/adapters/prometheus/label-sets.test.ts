@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { LabelSets, type LabelSet } from '../../../src/adapters/prometheus/label-sets.js';
+import { type LabelSet, LabelSets, unknownLabels } from '../../../src/adapters/prometheus/label-sets.js';
 
 function resolve(sets: LabelSets, values: readonly string[]): LabelSet {
   for (const [index, value] of values.entries()) sets.tuple[index] = value;
-  return sets.resolve(false);
+  const known = sets.resolve(false);
+  return known === unknownLabels ? sets.insert() : known;
 }
 
 const tuple = fc.array(fc.constantFrom('', 'a', 'b', 'ab', '\0'), { minLength: 4, maxLength: 4 });
@@ -45,6 +46,14 @@ describe('LabelSets', () => {
     assert.equal(sets.resolve(true), set);
   });
 
+  it('does not keep what was only asked for', () => {
+    const sets = new LabelSets(['a']);
+    sets.tuple[0] = 'x';
+    assert.equal(sets.resolve(false), unknownLabels);
+    assert.equal(sets.resolve(true), unknownLabels);
+    assert.equal(sets.isEmpty, true);
+  });
+
   it('does not answer with a set that has been removed', () => {
     const sets = new LabelSets(['a']);
     const set = resolve(sets, ['x']);
@@ -55,10 +64,12 @@ describe('LabelSets', () => {
 
   it('has one set without labels', () => {
     const sets = new LabelSets([]);
-    const set = sets.resolve(true);
+    assert.equal(sets.resolve(true), unknownLabels);
+    const set = sets.insert();
     set.users++;
     assert.equal(sets.resolve(false), set);
     sets.release(set);
+    assert.equal(sets.resolve(true), unknownLabels);
     assert.equal(sets.isEmpty, true);
   });
 });

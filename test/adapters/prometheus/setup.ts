@@ -13,6 +13,8 @@ export interface Built {
   readonly handler: Handler<typeof metric>;
   handle(...instances: Instance<typeof metric>[]): void;
   text(): string;
+  /** The same in OpenMetrics, without what the host adds. */
+  openMetrics(): string;
   /** Value of the only sample with this name and, when given, these label values. */
   value(name: string, labels?: Readonly<Record<string, string>>): number | undefined;
   close(): Promise<void>;
@@ -38,6 +40,7 @@ export async function build(
     handler,
     handle: (...instances) => void handler.handleMetric(instances, fakeCall({ clock: env.clock })),
     text,
+    openMetrics: () => [...(env.exposed.get('prometheus')?.source.pieces?.('openmetrics') ?? [])].join(''),
     value: (sample, labels) => parseText(text()).samples.find((found) => matches(found, sample, labels))?.value,
     close: async () => {
       env.abort();

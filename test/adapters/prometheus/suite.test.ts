@@ -25,6 +25,7 @@ adapterSuite({
       sample('kind: DISTRIBUTION, buckets: {linear_buckets: {num_finite_buckets: 1, offset: 4, width: 1}}'),
       sample('kind: DISTRIBUTION, buckets: {exponential_buckets: {num_finite_buckets: 3, scale: 4, growth_factor: 3}}'),
       sample('kind: DISTRIBUTION, buckets: {explicit_buckets: {bounds: []}}'),
+      sample('kind: COUNTER') + '\nmax_series_per_metric: 0',
     ],
     bad: [
       bad('kind: UNSPECIFIED', 'kind'),
@@ -45,6 +46,10 @@ adapterSuite({
         'kind: DISTRIBUTION, buckets: {exponential_buckets: {num_finite_buckets: 2, scale: 1, growth_factor: 1}}',
         'buckets.exponentialBuckets',
       ),
+      bad('kind: GAUGE, exemplar_dimension: trace_id', 'exemplarDimension'),
+      bad('kind: COUNTER, exemplar_dimension: a, label_names: [a]', 'exemplarDimension'),
+      bad('kind: COUNTER, exemplar_dimension: 1', 'exemplarDimension'),
+      { params: 'max_series_per_metric: -1', path: 'maxSeriesPerMetric' },
       policy('', 'metricsExpiryDuration'),
       policy('metrics_expiry_duration: 0s', 'metricsExpiryDuration'),
       policy('metrics_expiry_duration: 1s, expiry_check_interval_duration: -1s', 'expiryCheckIntervalDuration'),

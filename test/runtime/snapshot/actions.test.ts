@@ -6,7 +6,6 @@ const parts =
   doc('handler', 'h', '{ compiledAdapter: toy }') +
   doc('handler', 'narrow', '{ compiledAdapter: narrow }') +
   doc('handler', 'broken', '{ compiledAdapter: toy, params: { limit: -1 } }') +
-  doc('fluentd', 'later', '{}') +
   doc('toy', 'legacy', '{}') +
   doc('metric', 'm', '{}') +
   doc('quota', 'q', '{}') +
@@ -71,7 +70,6 @@ describe('compileActions', () => {
 
   const silent: Readonly<Record<string, string>> = {
     'a broken handler': '[{ handler: broken, instances: [i] }]',
-    'the legacy kind of a later adapter': '[{ handler: later.fluentd, instances: [i] }]',
     'a broken instance': '[{ handler: h, instances: [bad.metric] }]',
   };
   for (const [what, actions] of Object.entries(silent)) {

@@ -41,7 +41,6 @@ describe('compileHandler', () => {
 
   const refused: readonly (readonly [string, string, string, string])[] = [
     ['handler', '{ compiledAdapter: nope }', '3:26 error UNKNOWN_ADAPTER', "there is no adapter 'nope'; known are toy"],
-    ['handler', '{ compiledAdapter: fluentd, params: { a: 1 } }', '3:26 error UNKNOWN_ADAPTER', 'not in this version'],
     ['handler', '{ adapter: mine, connection: { address: "a:1" } }', '3:18 error NOT_SUPPORTED_YET', "('mine')"],
     ['handler', '{ params: {} }', '3:7 error FIELD_VALUE', 'names no compiledAdapter'],
     ['handler', '{ compiledAdapter: toy, params: { nope: 1 } }', '3:41 error UNKNOWN_FIELD', 'nope'],

@@ -92,7 +92,6 @@ describe('compileInstance', () => {
 
   const refused: readonly (readonly [string, string, string])[] = [
     ['an unknown template', '{ compiledTemplate: nope }', '3:27 error UNKNOWN_TEMPLATE'],
-    ['a template of a later version', '{ compiledTemplate: servicecontrolreport }', '3:27 error UNKNOWN_TEMPLATE'],
     ['an out-of-process template', '{ template: metric, params: { nope: 1 } }', '3:19 error NOT_SUPPORTED_YET'],
     ['no template', '{ params: {} }', '3:7 error FIELD_VALUE'],
     ['an unknown field', '{ compiledTemplate: metric, params: { nope: a } }', '3:45 error UNKNOWN_FIELD'],

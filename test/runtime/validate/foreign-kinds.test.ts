@@ -23,7 +23,7 @@ describe('foreignKinds', () => {
     assert.equal(message('QuotaSpec'), "kind 'QuotaSpec' is not read by fairlead");
   });
 
-  for (const kind of ['rule', 'metric', 'toy', 'fluentd', 'adapter']) {
+  for (const kind of ['rule', 'metric', 'toy', 'adapter']) {
     it(`says nothing about ${kind}`, () => {
       assert.deepEqual(judge(foreignKinds, doc(kind, 'a', '{}')), []);
     });

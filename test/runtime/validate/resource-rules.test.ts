@@ -5,7 +5,7 @@ import { doc, judge } from '../../support/toys.js';
 
 describe('resourceRules', () => {
   it('give at most one finding per resource', () => {
-    for (const kind of ['rule', 'toy', 'metric', 'adapter', 'template', 'statsd', 'Service', 'servicecontrolreport']) {
+    for (const kind of ['rule', 'toy', 'metric', 'adapter', 'template', 'Service']) {
       const found = resourceRules.flatMap((rule) => judge(rule, doc(kind, 'a', '{}')));
       assert.ok(found.length <= 1, `${kind}: ${found.join()}`);
     }
