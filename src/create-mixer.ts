@@ -1,6 +1,8 @@
 import bypass from './adapters/bypass/index.js';
 import circonus from './adapters/circonus/index.js';
 import denier from './adapters/denier/index.js';
+import fluentd from './adapters/fluentd/index.js';
+import kubernetesenv from './adapters/kubernetesenv/index.js';
 import listchecker from './adapters/listchecker/index.js';
 import memquota from './adapters/memquota/index.js';
 import noop from './adapters/noop/index.js';
@@ -82,6 +84,8 @@ const builtIn: readonly Adapter[] = [
   bypass,
   circonus,
   denier,
+  fluentd,
+  kubernetesenv,
   listchecker,
   memquota,
   noop,

@@ -3,6 +3,8 @@ export const builtInAdapters: readonly string[] = [
   'bypass',
   'circonus',
   'denier',
+  'fluentd',
+  'kubernetesenv',
   'listchecker',
   'memquota',
   'noop',

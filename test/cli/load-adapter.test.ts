@@ -21,6 +21,8 @@ describe('loadAdapter()', () => {
       'bypass',
       'circonus',
       'denier',
+      'fluentd',
+      'kubernetesenv',
       'listchecker',
       'memquota',
       'noop',

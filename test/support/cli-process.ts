@@ -10,13 +10,13 @@ export interface CliResult {
   readonly stderr: string;
 }
 
-function start(args: readonly string[]): ChildProcessWithoutNullStreams {
-  return spawn(process.execPath, [...runner, ...args], { cwd: root, env: { ...process.env, NO_COLOR: '1' } });
+function start(args: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProcessWithoutNullStreams {
+  return spawn(process.execPath, [...runner, ...args], { cwd: root, env: { ...process.env, NO_COLOR: '1', ...env } });
 }
 
-/** Runs the command line from source until it ends. */
-export function runCli(args: readonly string[], input = ''): Promise<CliResult> {
-  const child = start(args);
+/** Runs the command line from source until it ends, with `env` over this process' environment. */
+export function runCli(args: readonly string[], input = '', env: NodeJS.ProcessEnv = {}): Promise<CliResult> {
+  const child = start(args, env);
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { importLibrary, type LibraryConfig, loadLibraryConfig, suitsNode } from '../../src/kube/client-library.js';
+
+const what = { kubeconfig: 'text', folder: '/etc/kube', why: 'exec' };
+
+describe('the library for kubeconfigs', () => {
+  it('gets the whole kubeconfig and the folder that its paths are relative to', async () => {
+    const calls: unknown[] = [];
+    class KubeConfig implements LibraryConfig {
+      loadFromString(text: string): void {
+        calls.push(text);
+      }
+      makePathsAbsolute(folder: string): void {
+        calls.push(folder);
+      }
+      applyToHTTPSOptions(): Promise<void> {
+        return Promise.resolve();
+      }
+    }
+    assert.ok((await loadLibraryConfig(what, () => Promise.resolve({ KubeConfig }))) instanceof KubeConfig);
+    assert.deepEqual(calls, ['text', '/etc/kube']);
+  });
+
+  it('is asked for by name where it is missing', async () => {
+    const missing = Object.assign(new Error('Cannot find package'), { code: 'ERR_MODULE_NOT_FOUND' });
+    await assert.rejects(
+      loadLibraryConfig(what, () => Promise.reject(missing)),
+      { message: 'the kubeconfig has exec: install the package @kubernetes/client-node' },
+    );
+  });
+
+  it('is named where it does not load', async () => {
+    await assert.rejects(
+      loadLibraryConfig(what, () => Promise.reject(new TypeError('no bind'))),
+      /client-node does not load: no bind/,
+    );
+  });
+
+  it('is not even touched on a Node that it would end', async () => {
+    const runs = (version: string, nodes: readonly string[]) => nodes.map((node) => suitsNode(version, node));
+    assert.deepEqual(runs('1.4.0', ['20.20.2', '22.19.0']), [true, true]);
+    assert.deepEqual(runs('2.0.1', ['20.20.2', '22.18.0', '22.19.0', '24.0.0']), [false, false, true, true]);
+    await importLibrary().then(
+      ({ KubeConfig }) => assert.equal(typeof KubeConfig, 'function'),
+      (error: unknown) => assert.match(String(error), /needs Node 22\.19 or newer; install version 1/),
+    );
+  });
+});
