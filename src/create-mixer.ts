@@ -7,6 +7,7 @@ import listchecker from './adapters/listchecker/index.js';
 import memquota from './adapters/memquota/index.js';
 import noop from './adapters/noop/index.js';
 import opa from './adapters/opa/index.js';
+import otlp from './adapters/otlp/index.js';
 import prometheus from './adapters/prometheus/index.js';
 import rbac from './adapters/rbac/index.js';
 import redisquota from './adapters/redisquota/index.js';
@@ -90,6 +91,7 @@ const builtIn: readonly Adapter[] = [
   memquota,
   noop,
   opa,
+  otlp,
   prometheus,
   rbac,
   redisquota,

@@ -9,6 +9,7 @@ export const builtInAdapters: readonly string[] = [
   'memquota',
   'noop',
   'opa',
+  'otlp',
   'prometheus',
   'rbac',
   'redisquota',

@@ -27,6 +27,7 @@ describe('loadAdapter()', () => {
       'memquota',
       'noop',
       'opa',
+      'otlp',
       'prometheus',
       'rbac',
       'redisquota',
