@@ -15,7 +15,16 @@ import servicecontrol from './adapters/servicecontrol/index.js';
 import stdio from './adapters/stdio/index.js';
 import zipkin from './adapters/zipkin/index.js';
 import { Bag, type Value, type Vocabulary } from './attributes/index.js';
-import { type ConfigStore, openStore, parseResources, type Resource } from './config/index.js';
+import {
+  type ConfigStore,
+  loadDefaultTelemetry,
+  openStore,
+  parseResources,
+  type Resource,
+  type TelemetryPart,
+  usualTelemetry,
+  withDefaults,
+} from './config/index.js';
 import {
   ConfigLoader,
   createGrpcHost,
@@ -42,6 +51,11 @@ export interface CreateMixerOptions {
   readonly configDefaultNamespace?: string;
   /** Namespace of resources that name none; `default` when left out. */
   readonly namespace?: string;
+  /**
+   * Istio's standard telemetry as a layer below the configuration: `true` for the metrics and the attributes of pods,
+   * or the parts that are wanted; none when left out.
+   */
+  readonly defaultTelemetry?: boolean | readonly TelemetryPart[];
   /** How long an adapter may take over a call; 1000 when left out. */
   readonly adapterTimeoutMillis?: number;
   /** Where the mixer and its adapters log; nowhere when left out. */
@@ -108,7 +122,8 @@ export async function createMixer(options: CreateMixerOptions): Promise<Mixer> {
   const host = createHost({ log, adapterTimeoutMs: adapterTimeoutMillis });
   const adapters = [...builtIn, ...(options.adapters ?? [])];
   const runtime = new Runtime({ adapters, templates, host, defaultNamespace: configDefaultNamespace });
-  const loader = new ConfigLoader({ store: storeOf(options, log), runtime, log });
+  const defaults = await loadDefaultTelemetry(telemetryOf(options), configDefaultNamespace ?? 'istio-system');
+  const loader = new ConfigLoader({ store: withDefaults(storeOf(options, log), defaults), runtime, log });
   await loader.start();
   return new EmbeddedMixer(runtime, host, loader);
 }
@@ -171,6 +186,11 @@ class EmbeddedMixer implements Mixer {
 
 function toBag(vocabulary: Vocabulary, attributes: Attributes): Bag {
   return Bag.fromValues(vocabulary, Symbol.iterator in attributes ? attributes : Object.entries(attributes));
+}
+
+function telemetryOf({ defaultTelemetry = false }: CreateMixerOptions): readonly TelemetryPart[] {
+  if (typeof defaultTelemetry !== 'boolean') return defaultTelemetry;
+  return defaultTelemetry ? usualTelemetry : [];
 }
 
 function storeOf({ config, namespace = 'default' }: CreateMixerOptions, log: Log): ConfigStore {

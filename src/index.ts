@@ -1,5 +1,5 @@
 export type { Value } from './attributes/index.js';
-export { parseResources, type Resource } from './config/index.js';
+export { parseResources, type Resource, type TelemetryPart } from './config/index.js';
 export {
   type Attributes,
   type CheckOptions,

@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 
+import { type TelemetryPart, telemetryParts, usualTelemetry } from '../config/index.js';
 import { parseAddress } from '../mixer/index.js';
 import { Duration } from '../util/duration.js';
 import { parseTcpAddress } from './tcp-address.js';
@@ -68,4 +69,16 @@ function checked(text: string, parse: (text: string) => unknown): string {
 /** Gathers the values of a flag that may be given several times. */
 export function collect(text: string, before: readonly string[] | undefined): readonly string[] {
   return [...(before ?? []), text];
+}
+
+/** Reads which parts of the bundled telemetry are wanted: `metrics,accesslog`, or true for the usual ones, or false. */
+export function telemetry(text: string): readonly TelemetryPart[] {
+  const names = text.split(',').map((name) => name.trim());
+  const parts = telemetryParts.filter((part) => names.includes(part));
+  if (names.every((name) => telemetryParts.some((part) => part === name))) return parts;
+  try {
+    return boolean(text) ? usualTelemetry : [];
+  } catch {
+    throw new InvalidArgumentError(`give some of ${telemetryParts.join(', ')}, separated by commas.`);
+  }
 }

@@ -1,7 +1,9 @@
 import { type Command, Option } from 'commander';
 
+import type { TelemetryPart } from '../config/index.js';
 import type { Duration } from '../util/duration.js';
 import { address, boolean, collect, duration, integer, port, positiveDuration, tcpAddress } from './flag-parsers.js';
+import { telemetryOption } from './telemetry-option.js';
 
 /** The flags of `fairlead mixer` that do something in this version. */
 export interface MixerFlags {
@@ -14,6 +16,7 @@ export interface MixerFlags {
   readonly configStoreURL: string;
   readonly configDefaultNamespace: string;
   readonly namespace: string;
+  readonly defaultTelemetry: readonly TelemetryPart[];
   readonly adapter: readonly string[];
   readonly adapterTimeout: Duration;
   readonly livenessProbePath: string;
@@ -92,6 +95,7 @@ function addEffective(command: Command): void {
     .requiredOption('--configStoreURL <url>', 'where the configuration is: fs:///path/to/folder')
     .option('--configDefaultNamespace <name>', 'namespace whose rules apply to all requests', 'istio-system')
     .option('--namespace <name>', 'namespace of resources that name none', 'default')
+    .addOption(telemetryOption())
     .option('--adapter <module>', 'load a further adapter: a package or ./path.js; may be repeated', collect, [])
     .option('--adapterTimeout <duration>', 'how long a call of an adapter may take', positiveDuration, duration('1s'))
     .option('--livenessProbePath <path>', 'file that is touched while the server serves', '')

@@ -1,4 +1,4 @@
-import { loadPaths } from '../config/index.js';
+import { layOver, loadPaths, type LoadResult } from '../config/index.js';
 import { compileConfiguration } from '../runtime/index.js';
 import type { Adapter } from '../sdk/index.js';
 import { templates } from '../templates/index.js';
@@ -9,14 +9,19 @@ export interface ValidateOptions {
   readonly adapters: readonly Adapter[];
   /** The namespace of resources that name none. */
   readonly namespace: string;
+  /** What the configuration is laid over. */
+  readonly defaults?: LoadResult | undefined;
 }
+
+const nothing: LoadResult = { resources: [], diagnostics: [] };
 
 /** Compiles files and folders as one configuration, as a server would, but builds no handler. */
 export async function validateConfig(
   paths: readonly string[],
-  { adapters, namespace }: ValidateOptions,
+  { adapters, namespace, defaults = nothing }: ValidateOptions,
 ): Promise<{ readonly resources: number; readonly diagnostics: readonly Diagnostic[] }> {
   const loaded = await loadPaths(paths, { defaultNamespace: namespace });
-  const { diagnostics } = compileConfiguration({ resources: loaded.resources, adapters, templates });
+  const { resources } = layOver(defaults, loaded);
+  const { diagnostics } = compileConfiguration({ resources, adapters, templates });
   return { resources: loaded.resources.length, diagnostics: [...loaded.diagnostics, ...diagnostics] };
 }

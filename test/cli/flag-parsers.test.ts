@@ -11,6 +11,7 @@ import {
   port,
   positiveDuration,
   tcpAddress,
+  telemetry,
 } from '../../src/cli/flag-parsers.js';
 
 describe('flag parsers', () => {
@@ -21,6 +22,9 @@ describe('flag parsers', () => {
     assert.equal(duration('1m').toSeconds(), 60);
     assert.equal(boolean('TRUE'), true);
     assert.equal(boolean('0'), false);
+    assert.deepEqual(telemetry('accesslog, metrics'), ['metrics', 'accesslog']);
+    assert.deepEqual(telemetry('true'), ['metrics', 'kubernetes']);
+    assert.deepEqual(telemetry('false'), []);
     assert.deepEqual(collect('b', ['a']), ['a', 'b']);
     assert.deepEqual(collect('a', undefined), ['a']);
   });
@@ -37,6 +41,8 @@ describe('flag parsers', () => {
     ['positive duration', positiveDuration, '0s'],
     ['positive duration', positiveDuration, '-1s'],
     ['boolean', boolean, 'yes'],
+    ['telemetry', telemetry, 'metrics,logs'],
+    ['telemetry', telemetry, ''],
   ];
   for (const [name, parse, text] of refused) {
     it(`${name} refuses '${text}'`, () => assert.throws(() => parse(text), { code: 'commander.invalidArgument' }));

@@ -50,6 +50,10 @@ describe('the packed package', () => {
   const doors: readonly (readonly [door: string, exported: RegExp])[] = [
     ['fairlead', /\bcreateMixer\b/],
     ['fairlead/sdk', /\bdefineAdapter\b/],
+    ['fairlead/sdk/delivery', /\bcreateDelivery\b/],
+    ['fairlead/sdk/gotemplate', /\bparseTemplate\b/],
+    ['fairlead/sdk/tracing', /\btoSpan\b/],
+    ['fairlead/kube', /\bconnectCluster\b/],
     ['fairlead/templates', /\bchecknothing\b/],
     ['fairlead/adapters/denier', /^default$/],
     ['fairlead/expr', /\bcheckExpression\b/],
@@ -69,6 +73,17 @@ describe('the packed package', () => {
 
   it('has a file below every adapter only by the name of the adapter', async () => {
     assert.equal(await importing('fairlead/adapters/denier/handler'), 'ERR_MODULE_NOT_FOUND');
+  });
+
+  it('brings the default telemetry along', async () => {
+    const script = `import { createMixer } from 'fairlead';
+      const mixer = await createMixer({ config: { yaml: '' }, defaultTelemetry: ['metrics'] });
+      await mixer.report([{ 'context.protocol': 'http', 'destination.service.host': 'cart' }]);
+      console.log(mixer.diagnostics.length, await mixer.metrics());
+      await mixer.close();`;
+    const stdout = await node(['--input-type=module', '--eval', script]);
+    assert.match(stdout, /^0 /);
+    assert.match(stdout, /^istio_requests_total\{.*destination_service="cart".*\} 1$/m);
   });
 
   it('runs the tests of the example adapter', async () => {

@@ -42,6 +42,12 @@ describe('fairlead validate', () => {
       'apiVersion: config.istio.io/v1alpha2\nkind: rule\nmetadata: {name: r}\nspec: {match: a ==, actions: []}\n',
   });
 
+  const more = tempFolder({
+    'more.yaml':
+      'kind: rule\nmetadata: {name: more, namespace: istio-system}\n' +
+      'spec: {match: request.host == "x", actions: [{handler: prometheus, instances: [requestcount]}]}\n',
+  });
+
   it('finds nothing wrong with the bundled shop and exits 0', async () => {
     const shop = fileURLToPath(new URL('../../examples/config/shop', import.meta.url));
     const { code, stdout } = await runCli(['validate', shop]);
@@ -54,6 +60,13 @@ describe('fairlead validate', () => {
     assert.equal(code, 1);
     assert.match(stdout, /bad\.yaml:4:\d+: error EXPRESSION_INVALID: /);
     assert.match(stdout, /1 resource: [1-9]\d* errors?, \d+ warnings?, \d+ notes?\n$/);
+  });
+
+  it('knows what the default telemetry brings when it is told of it', async () => {
+    const { code, stdout } = await runCli(['validate', '--defaultTelemetry=metrics', join(more, 'more.yaml')]);
+    assert.equal(code, 0, stdout);
+    assert.equal(stdout, '1 resource: 0 errors, 0 warnings, 0 notes\n');
+    assert.match((await runCli(['validate', join(more, 'more.yaml')])).stdout, /HANDLER_NOT_FOUND/);
   });
 
   it('says so when a path is not there, and exits 1', async () => {

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 
 import { Command } from 'commander';
 
-import { openStore } from '../../config/index.js';
+import { loadDefaultTelemetry, openStore, withDefaults } from '../../config/index.js';
 import { type MixerServer, startMixerServer } from '../../mixer/index.js';
 import { createHost, Runtime } from '../../runtime/index.js';
 import { templates } from '../../templates/index.js';
@@ -11,9 +11,11 @@ import { type CliContext, printLine } from '../context.js';
 import { portIfFree } from '../demo/free-port.js';
 import { handOver } from '../demo/hand-over.js';
 import { createPaint, type Paint } from '../demo/paint.js';
+import { type Prometheus, startPrometheus } from '../demo/prometheus.js';
+import { queryResults } from '../demo/query-results.js';
 import { renderMetrics, renderResults } from '../demo/render.js';
 import { runScenario, type ScenarioResult } from '../demo/run-traffic.js';
-import { scenarios } from '../demo/scenarios.js';
+import { type AttributeList, scenarios } from '../demo/scenarios.js';
 import { createShopFolder, type ShopFolder } from '../demo/shop-folder.js';
 import { builtInAdapters } from '../inventory.js';
 import { loadAdapters } from '../load-adapter.js';
@@ -34,22 +36,33 @@ export function demoCommand(context: CliContext, info: VersionInfo): Command {
 
 async function runDemo(context: CliContext, { info, once }: { info: VersionInfo; once: boolean }): Promise<void> {
   const stop = context.stopRequested();
+  const stopped = new AbortController();
+  void stop.then(() => {
+    stopped.abort();
+  });
   const shop = await createShopFolder();
   try {
     const server = await startDemoServer(context, shop, info);
+    const starting = startPrometheus({ folder: shop.root, targets: targetsOf(server), signal: stopped.signal });
     try {
-      await show(context, { server, shop, info });
+      const results = await show(context, { server, shop, info });
+      await showPrometheus(context, await starting, results);
       if (!once) {
         handOver(context, { server, shop });
         await stop;
         printLine(context.stdout);
       }
     } finally {
+      await (await starting)?.close();
       await server.close(2_000);
     }
   } finally {
     await shop.remove();
   }
+}
+
+function targetsOf({ metricsUrl = '', monitoringUrl = '' }: MixerServer): Record<string, string> {
+  return { mesh: metricsUrl, mixer: monitoringUrl };
 }
 
 async function startDemoServer(context: CliContext, shop: ShopFolder, info: VersionInfo): Promise<MixerServer> {
@@ -61,7 +74,10 @@ async function startDemoServer(context: CliContext, shop: ShopFolder, info: Vers
   return await startMixerServer({
     runtime: new Runtime({ adapters, templates, host, defaultNamespace: 'istio-system' }),
     host,
-    store: openStore(`fs://${shop.config}`, { defaultNamespace: 'default', log }),
+    store: withDefaults(
+      openStore(`fs://${shop.config}`, { defaultNamespace: 'default', log }),
+      await loadDefaultTelemetry(['metrics'], 'istio-system'),
+    ),
     log,
     version: info.version,
     address: { kind: 'tcp', host: loopback, port: await portIfFree(defaultPorts.api) },
@@ -75,7 +91,7 @@ async function startDemoServer(context: CliContext, shop: ShopFolder, info: Vers
 async function show(
   { stdout, colour }: CliContext,
   { server, shop, info }: { server: MixerServer; shop: ShopFolder; info: VersionInfo },
-): Promise<void> {
+): Promise<readonly ScenarioResult[]> {
   const paint = createPaint(colour);
   const say = (lines: readonly string[]): void => {
     for (const line of lines) printLine(stdout, line);
@@ -85,9 +101,25 @@ async function show(
   const results = await playAll(server);
   const seconds = (performance.now() - start) / 1000;
   const calls = results.reduce((sum, one) => sum + one.calls, 0);
+  const reports = results.reduce((sum, one) => sum + one.reports.length, 0);
   say(renderResults(results, paint));
-  say(['', `  ${calls} checks and as many reports over gRPC in ${seconds.toFixed(2)} s`, '']);
+  say(['', `  ${calls} checks and ${reports} reports over gRPC in ${seconds.toFixed(2)} s`, '']);
   say(await telemetry(server, shop, paint));
+  return results;
+}
+
+async function showPrometheus(
+  { stdout, colour }: CliContext,
+  prometheus: Prometheus | undefined,
+  results: readonly ScenarioResult[],
+): Promise<void> {
+  const isRequest = (attributes: AttributeList): boolean => attributes.some(([name]) => name === 'request.time');
+  const requests = results.flatMap(({ reports }) => reports).filter(isRequest).length;
+  const lines =
+    prometheus === undefined
+      ? ['There is no Prometheus on the PATH; with one, the demo ends with two queries.', '']
+      : await queryResults(prometheus, requests, createPaint(colour));
+  for (const line of lines) printLine(stdout, line);
 }
 
 async function playAll(server: MixerServer): Promise<ScenarioResult[]> {

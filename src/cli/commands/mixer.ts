@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 
-import { openStore } from '../../config/index.js';
+import { type ConfigStore, loadDefaultTelemetry, openStore, withDefaults } from '../../config/index.js';
 import {
   keepProbeFile,
   type ListenAddress,
@@ -81,7 +81,7 @@ async function start({ context, flags, info, logs }: Serving): Promise<MixerServ
   return await startMixerServer({
     runtime: new Runtime({ adapters, templates, host, defaultNamespace: flags.configDefaultNamespace }),
     host,
-    store: openStore(flags.configStoreURL, { defaultNamespace: flags.namespace, log }),
+    store: await openConfig(flags, log),
     log,
     version: info.version,
     address,
@@ -90,6 +90,12 @@ async function start({ context, flags, info, logs }: Serving): Promise<MixerServ
     maxMessageSize: flags.maxMessageSize,
     maxConcurrentStreams: flags.maxConcurrentStreams,
   });
+}
+
+async function openConfig(flags: MixerFlags, log: Log): Promise<ConfigStore> {
+  const store = openStore(flags.configStoreURL, { defaultNamespace: flags.namespace, log });
+  if (flags.defaultTelemetry.length === 0) return store;
+  return withDefaults(store, await loadDefaultTelemetry(flags.defaultTelemetry, flags.configDefaultNamespace));
 }
 
 function startProbes(flags: MixerFlags, server: MixerServer, log: Log): (() => Promise<void>)[] {

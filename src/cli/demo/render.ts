@@ -27,6 +27,6 @@ export function renderMetrics(exposition: string, paint: Paint): string[] {
   return exposition
     .split('\n')
     .filter((line) => line.startsWith('shop_requests_total{'))
-    .slice(0, 4)
+    .slice(0, 6)
     .map((line) => paint.dim(`  ${line}`));
 }

@@ -1,12 +1,11 @@
-import { Duration, Timestamp, type Value } from '../../attributes/index.js';
-import type { CompressedAttributes } from '../../gen/istio/mixer/v1/attributes.js';
 import type { CheckResponse } from '../../gen/istio/mixer/v1/check.js';
 import { ReportRequest_RepeatedAttributesSemantics } from '../../gen/istio/mixer/v1/report.js';
 import { rpcCode } from '../../sdk/index.js';
 import { compressAttributes } from '../client/compress-attributes.js';
 import type { Connection } from '../client/connect.js';
 import { formatStatus } from '../client/format-answer.js';
-import type { Scenario } from './scenarios.js';
+import { outcomes } from './outcomes.js';
+import type { AttributeList, Scenario } from './scenarios.js';
 
 /** What became of the calls of one scenario. */
 export interface ScenarioResult {
@@ -16,6 +15,8 @@ export interface ScenarioResult {
   readonly denied: number;
   /** Why the first denied call was denied. */
   readonly reason: string | undefined;
+  /** What the proxy told afterwards. */
+  readonly reports: readonly AttributeList[];
 }
 
 const batchSize = 50;
@@ -33,8 +34,8 @@ export async function runScenario(scenario: Scenario, mixer: Connection): Promis
     const calls = Array.from({ length: Math.min(atOnce, scenario.calls - at) }, (_, n) => ask(scenario, mixer, at + n));
     verdicts.push(...(await Promise.all(calls)));
   }
-  for (let at = 0; at < verdicts.length; at += batchSize)
-    await tell(scenario, mixer, verdicts.slice(at, at + batchSize));
+  const reports = verdicts.flatMap(({ httpCode }, call) => outcomes(scenario, { httpCode, call }));
+  for (let at = 0; at < reports.length; at += batchSize) await tell(mixer, reports.slice(at, at + batchSize));
   const denials = verdicts.filter((verdict) => verdict.reason !== undefined);
   return {
     title: scenario.title,
@@ -42,6 +43,7 @@ export async function runScenario(scenario: Scenario, mixer: Connection): Promis
     allowed: verdicts.length - denials.length,
     denied: denials.length,
     reason: denials[0]?.reason,
+    reports,
   };
 }
 
@@ -66,22 +68,11 @@ function judge(response: CheckResponse): Verdict {
   return { httpCode: 200, reason: undefined };
 }
 
-async function tell(scenario: Scenario, mixer: Connection, verdicts: readonly Verdict[]): Promise<void> {
+async function tell(mixer: Connection, reports: readonly AttributeList[]): Promise<void> {
   await mixer.report({
-    attributes: verdicts.map((verdict, at) => outcome(scenario, verdict, at)),
+    attributes: reports.map((attributes) => compressAttributes(attributes)),
     defaultWords: [],
     globalWordCount: 0,
     repeatedAttributesSemantics: ReportRequest_RepeatedAttributesSemantics.INDEPENDENT_ENCODING,
   });
-}
-
-function outcome(scenario: Scenario, { httpCode }: Verdict, at: number): CompressedAttributes {
-  // Made up, but not all the same: a refusal is quick, an answer takes 4 to 60 ms.
-  const millis = httpCode === 200 ? 4 + ((at * 7) % 57) : 1;
-  const more: [string, Value][] = [
-    ['request.time', Timestamp.fromMillis(Date.now())],
-    ['response.code', BigInt(httpCode)],
-    ['response.duration', Duration.fromMillis(millis)],
-  ];
-  return compressAttributes([...scenario.attributes, ...more]);
 }

@@ -29,7 +29,7 @@ type Fields = ReadonlyMap<unknown, unknown>;
  * `report: [{attributes}, ...]` and `advance: <duration>`. Throws at the first mistake: it is the test's own.
  */
 export function parseCalls(text: string): readonly Call[] {
-  const steps: unknown = parse(text, { mapAsMap: true, intAsBigInt: true });
+  const steps: unknown = parse(text, { mapAsMap: true, intAsBigInt: true, merge: true });
   if (!Array.isArray(steps)) throw new Error('calls must be a list');
   return steps.map((step: unknown, index) => {
     try {

@@ -2,12 +2,13 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Bag, type Value, type Vocabulary } from '../../attributes/index.js';
-import { parseResources } from '../../config/index.js';
+import { layOver, type LoadResult, parseResources } from '../../config/index.js';
 import { createHost, type Host, Runtime } from '../../runtime/index.js';
 import type { Adapter, Log, Template } from '../../sdk/index.js';
 import { formatDiagnostic } from '../../util/diagnostics.js';
 import { MixerError } from '../../util/errors.js';
 import { FakeClock } from '../fake-clock.js';
+import { passTime } from '../suite/pass-time.js';
 import { settles } from '../suite/settles.js';
 import { describeCheck, type Plain } from './answer.js';
 import { parseAttribute } from './attribute-value.js';
@@ -17,6 +18,8 @@ import { type AttributeTexts, type Call, parseCalls } from './calls.js';
 export interface Scenario {
   /** YAML resources. `${DIR}` stands for a folder that is empty at first and gone afterwards. */
   readonly config: string;
+  /** YAML resources that hold where `config` has none of the same kind, name and namespace. */
+  readonly defaults?: string | undefined;
   /** YAML, see {@link parseCalls}. */
   readonly calls: string;
   readonly adapters: readonly Adapter[];
@@ -57,8 +60,9 @@ export async function runScenario(scenario: Scenario): Promise<ScenarioResult> {
       host,
       random: () => 0.5,
     });
-    const config = scenario.config.replaceAll('${DIR}', directory);
-    const parsed = parseResources(config, { file: 'config.yaml', defaultNamespace: 'default' });
+    const read = (text: string, file: string): LoadResult =>
+      parseResources(text.replaceAll('${DIR}', directory), { file, defaultNamespace: 'default' });
+    const parsed = layOver(read(scenario.defaults ?? '', 'defaults.yaml'), read(scenario.config, 'config.yaml'));
     const snapshot = await settles(runtime.load(parsed.resources, parsed.diagnostics), 'loading');
     const answers: Plain[] = [];
     for (const [index, call] of parseCalls(scenario.calls).entries()) {
@@ -66,7 +70,10 @@ export async function runScenario(scenario: Scenario): Promise<ScenarioResult> {
       if (answer !== undefined) answers.push(answer);
     }
     const metrics = linesOf(await host.sources.exposition());
-    await settles(runtime.close(), 'closing');
+    const closed = new AbortController();
+    const passing = passTime(clock, closed.signal);
+    await settles(runtime.close(), 'closing').finally(() => closed.abort());
+    await passing;
     const diagnostics = snapshot.diagnostics.map(formatDiagnostic);
     return { diagnostics, answers, metrics, files: await readFiles(directory) };
   } finally {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
@@ -10,7 +10,10 @@ import { runScenario } from './run-scenario.js';
 /** Where scenarios are and what they run with. */
 export interface ScenarioSuiteOptions {
   readonly test: TestFunction;
-  /** A folder of folders, each with `config.yaml`, `calls.yaml` and `want.json`. */
+  /**
+   * A folder of folders, each with `config.yaml`, `calls.yaml` and `want.json`. A file `defaults` beside them names files
+   * of resources that the configuration is laid over, one path a line, relative to the scenario.
+   */
   readonly directory: string | URL;
   readonly adapters: readonly Adapter[];
   readonly templates: readonly Template[];
@@ -35,8 +38,16 @@ async function runFolder(folder: string, options: ScenarioSuiteOptions): Promise
   const read = (file: string): Promise<string> => readFile(join(folder, file), 'utf8');
   const { adapters, templates } = options;
   const [config, calls] = [await read('config.yaml'), await read('calls.yaml')];
-  const result = await runScenario({ config, calls, adapters, templates });
+  const defaults = await readDefaults(folder);
+  const result = await runScenario({ config, defaults, calls, adapters, templates });
   const text = `${JSON.stringify(result, null, 2)}\n`;
   if (options.update === true) await writeFile(join(folder, 'want.json'), text);
   else assert.deepEqual(JSON.parse(text), JSON.parse(await read('want.json')));
+}
+
+async function readDefaults(folder: string): Promise<string | undefined> {
+  if (!existsSync(join(folder, 'defaults'))) return undefined;
+  const paths = (await readFile(join(folder, 'defaults'), 'utf8')).split('\n').filter((line) => line !== '');
+  const texts = await Promise.all(paths.map((path) => readFile(join(folder, path), 'utf8')));
+  return texts.join('\n---\n');
 }

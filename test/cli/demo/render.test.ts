@@ -6,8 +6,8 @@ import { renderMetrics, renderResults } from '../../../src/cli/demo/render.js';
 
 const escape = new RegExp(`${String.fromCharCode(27)}\\[\\d+m`, 'g');
 const results = [
-  { title: 'good', calls: 10, allowed: 10, denied: 0, reason: undefined },
-  { title: 'bad', calls: 5, allowed: 0, denied: 5, reason: 'because' },
+  { title: 'good', calls: 10, allowed: 10, denied: 0, reason: undefined, reports: [] },
+  { title: 'bad', calls: 5, allowed: 0, denied: 5, reason: 'because', reports: [] },
 ];
 
 describe('renderResults()', () => {
@@ -33,6 +33,6 @@ describe('renderResults()', () => {
 describe('renderMetrics()', () => {
   it("shows a few of the shop's samples", () => {
     const text = `# HELP x\n${'shop_requests_total{a="b"} 1\n'.repeat(9)}other 1\n`;
-    assert.deepEqual(renderMetrics(text, createPaint(false)), Array(4).fill('  shop_requests_total{a="b"} 1'));
+    assert.deepEqual(renderMetrics(text, createPaint(false)), Array(6).fill('  shop_requests_total{a="b"} 1'));
   });
 });

@@ -44,6 +44,12 @@ describe('parseCalls()', () => {
     ['- advance: soon', /must be a duration/],
   ];
   for (const [text, message] of bad) {
+    test('merges what an earlier set has in common', () => {
+      const [, call] = parseCalls('- check: &first { a: x, b: y }\n- check: { <<: *first, b: z }\n');
+      assert.ok(call?.kind === 'check');
+      assert.deepEqual(Object.fromEntries(call.attributes), { a: 'x', b: 'z' });
+    });
+
     test(`refuses ${JSON.stringify(text)}`, () => assert.throws(() => parseCalls(text), message));
   }
 });

@@ -38,6 +38,13 @@ describe('runScenario()', () => {
     ]);
   });
 
+  test('lays the configuration over defaults, where there are any', async () => {
+    const own = 'kind: handler\nmetadata: { name: h, namespace: istio-system }\nspec: { compiledAdapter: denier }\n';
+    const calls = '- check: { source.user: mallory }';
+    const { answers } = await runScenario({ config: own, defaults: config, calls, adapters: [denier], templates });
+    assert.match(JSON.stringify(answers), /FAILED_PRECONDITION/);
+  });
+
   test('tells what is wrong with the configuration and goes on', async () => {
     const { diagnostics, answers } = await run('- check: {}', config.replace('compiledAdapter: denier', 'adapter: x'));
     assert.ok(diagnostics.length > 0);

@@ -33,6 +33,14 @@ describe('scenarioSuite()', () => {
     await assert.rejects(run(false), /10001/);
   });
 
+  test('reads the files that a scenario names as its defaults', async () => {
+    writeFileSync(join(directory, 'below.yaml'), 'kind: nothing\n');
+    writeFileSync(join(directory, 'one', 'defaults'), '../below.yaml\n');
+    await run(true);
+    assert.match(readFileSync(want, 'utf8'), /defaults\.yaml:1:1: error RESOURCE_INVALID/);
+    rmSync(join(directory, 'one', 'defaults'));
+  });
+
   test('refuses a folder without scenarios', () => {
     const empty = join(directory, 'one');
     assert.throws(() => scenarioSuite({ test, directory: empty, adapters: [], templates: [] }), /there are scenarios/);
