@@ -98,7 +98,7 @@ describe('READMEs of adapters', () => {
 });
 
 it('the front page names the default ports and flags that the command line has', () => {
-  const flags = read('src/cli/mixer-flags.ts');
+  const flags = read('src/cli/mixer-flags.ts') + read('src/cli/telemetry-option.ts');
   const commandLine = blocks(read('README.md'), '')
     .map(({ text }) => text)
     .join('\n');
