@@ -1,6 +1,7 @@
 import bypass from './adapters/bypass/index.js';
 import circonus from './adapters/circonus/index.js';
 import denier from './adapters/denier/index.js';
+import dogstatsd from './adapters/dogstatsd/index.js';
 import fluentd from './adapters/fluentd/index.js';
 import kubernetesenv from './adapters/kubernetesenv/index.js';
 import listchecker from './adapters/listchecker/index.js';
@@ -12,6 +13,7 @@ import prometheus from './adapters/prometheus/index.js';
 import rbac from './adapters/rbac/index.js';
 import redisquota from './adapters/redisquota/index.js';
 import servicecontrol from './adapters/servicecontrol/index.js';
+import statsd from './adapters/statsd/index.js';
 import stdio from './adapters/stdio/index.js';
 import zipkin from './adapters/zipkin/index.js';
 import { Bag, type Value, type Vocabulary } from './attributes/index.js';
@@ -99,6 +101,7 @@ const builtIn: readonly Adapter[] = [
   bypass,
   circonus,
   denier,
+  dogstatsd,
   fluentd,
   kubernetesenv,
   listchecker,
@@ -110,6 +113,7 @@ const builtIn: readonly Adapter[] = [
   rbac,
   redisquota,
   servicecontrol,
+  statsd,
   stdio,
   zipkin,
 ];

@@ -3,6 +3,7 @@ export const builtInAdapters: readonly string[] = [
   'bypass',
   'circonus',
   'denier',
+  'dogstatsd',
   'fluentd',
   'kubernetesenv',
   'listchecker',
@@ -14,6 +15,7 @@ export const builtInAdapters: readonly string[] = [
   'rbac',
   'redisquota',
   'servicecontrol',
+  'statsd',
   'stdio',
   'zipkin',
 ].map((name) => `fairlead/adapters/${name}`);

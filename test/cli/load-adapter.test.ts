@@ -21,6 +21,7 @@ describe('loadAdapter()', () => {
       'bypass',
       'circonus',
       'denier',
+      'dogstatsd',
       'fluentd',
       'kubernetesenv',
       'listchecker',
@@ -32,6 +33,7 @@ describe('loadAdapter()', () => {
       'rbac',
       'redisquota',
       'servicecontrol',
+      'statsd',
       'stdio',
       'zipkin',
     ]);

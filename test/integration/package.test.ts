@@ -52,6 +52,7 @@ describe('the packed package', () => {
     ['fairlead/sdk', /\bdefineAdapter\b/],
     ['fairlead/sdk/delivery', /\bcreateDelivery\b/],
     ['fairlead/sdk/gotemplate', /\bparseTemplate\b/],
+    ['fairlead/sdk/statsd', /\bopenSender\b/],
     ['fairlead/sdk/tracing', /\btoSpan\b/],
     ['fairlead/kube', /\bconnectCluster\b/],
     ['fairlead/templates', /\bchecknothing\b/],

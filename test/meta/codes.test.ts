@@ -28,7 +28,9 @@ it('lists every diagnostic code, and none that does not exist', () => {
     ...source.matchAll(/\bcode: '([A-Z]+_[A-Z_]+)'/g),
     ...source.matchAll(/\b(?:report|diagnostic|problem)\('([A-Z]+_[A-Z_]+)'/g),
   ].map(([, code = '']) => code);
-  assert.deepEqual([...new Set(used)].sort(), [...listed('Diagnostics')].sort());
+  // Node's own codes are not ours to list.
+  const ours = used.filter((code) => !code.startsWith('EAI_'));
+  assert.deepEqual([...new Set(ours)].sort(), [...listed('Diagnostics')].sort());
 });
 
 it('gives every diagnostic a severity that exists', () => {

@@ -18,6 +18,7 @@ const radix = new Map([
 const radixPrefix = new Map([
   ['b', '0b'],
   ['o', '0'],
+  ['O', '0'],
   ['x', '0x'],
   ['X', '0X'],
 ]);
@@ -35,7 +36,7 @@ const floatVerbs: ReadonlyMap<string, 'e' | 'f' | 'g'> = new Map([
 /** A value as Go's fmt prints it for a verb, with Go's own text for a verb that does not fit: `%!d(string=x)`. */
 export function formatValue(value: Datum, verb: string, flags: Flags): string {
   if (verb === 'T') return formatText(typeName(value), 's', flags)!;
-  return (value === undefined ? formatNil(verb, flags) : formatAny(value, verb, flags)) ?? badVerb(value, verb);
+  return (value === undefined ? formatNil(verb, flags) : formatAny(value, verb, flags)) ?? badVerb(value, verb, flags);
 }
 
 /** A value as `%v` and print show it. */
@@ -45,10 +46,10 @@ export function plainText(value: Datum): string {
 }
 
 /** What a verb that does not fit gives. */
-function badVerb(value: Datum, verb: string): string {
+function badVerb(value: Datum, verb: string, flags: Flags): string {
   if (value === undefined) return `%!${verb}(<nil>)`;
   // Here, and only here, Go shows a duration as its number.
-  const text = value instanceof Duration ? value.toNanos().toString() : formatAny(value, 'v', noFlags)!;
+  const text = formatAny(value instanceof Duration ? value.toNanos() : value, 'v', flags)!;
   return `%!${verb}(${typeName(value)}=${text})`;
 }
 
@@ -104,7 +105,7 @@ function formatInteger(value: bigint, verb: string, flags: Flags): string | unde
   if (base === undefined) return undefined;
   const size = (value < 0n ? -value : value).toString(base);
   const digits = verb === 'X' ? size.toUpperCase() : size;
-  const prefix = verb === 'O' ? '0o' : flags.sharp ? (radixPrefix.get(verb) ?? '') : '';
+  const prefix = (verb === 'O' ? '0o' : '') + (flags.sharp ? (radixPrefix.get(verb) ?? '') : '');
   return padInteger(signOf(value < 0n, flags), prefix, digits, flags);
 }
 
@@ -118,7 +119,10 @@ function padInteger(sign: string, prefix: string, digits: string, flags: Flags):
   if (precision === 0 && digits === '0') return pad('', spaced);
   // Go counts the sign into the width, but not the prefix.
   const places = precision ?? (zero && width !== undefined ? width - sign.length : 0);
-  return pad(sign + prefix + digits.padStart(places, '0'), spaced);
+  const shown = digits.padStart(places, '0');
+  // One zero is enough to tell that a number is octal.
+  const start = prefix.endsWith('0') && shown.startsWith('0') ? prefix.slice(0, -1) : prefix;
+  return pad(sign + start + shown, spaced);
 }
 
 function formatRune(value: bigint, verb: string, flags: Flags): string {
@@ -126,8 +130,14 @@ function formatRune(value: bigint, verb: string, flags: Flags): string {
   const char = isCharacter ? String.fromCodePoint(Number(value)) : '\ufffd';
   if (verb === 'c') return pad(char, flags);
   if (verb === 'q') return pad(quote(char, "'", flags.plus), flags);
-  const code = `U+${BigInt.asUintN(64, value).toString(16).toUpperCase().padStart(4, '0')}`;
-  return pad(flags.sharp ? `${code} '${char}'` : code, { ...flags, zero: false });
+  const code = `U+${BigInt.asUintN(64, value)
+    .toString(16)
+    .toUpperCase()
+    .padStart(Math.max(flags.precision ?? 0, 4), '0')}`;
+  return pad(flags.sharp && isCharacter && /[\p{L}\p{M}\p{N}\p{P}\p{S} ]/u.test(char) ? `${code} '${char}'` : code, {
+    ...flags,
+    zero: false,
+  });
 }
 
 function formatNumber(value: number, verb: string, flags: Flags): string | undefined {

@@ -1,0 +1,13 @@
+import { defineAdapter } from 'fairlead/sdk';
+import { metric } from 'fairlead/templates';
+import { statsdConfig } from './config.js';
+import { validateConfig } from './validate.js';
+
+export default defineAdapter({
+  name: 'statsd',
+  description: 'Sends metrics to a statsd server.',
+  templates: [metric],
+  config: statsdConfig,
+  validate: validateConfig,
+  build: async (input) => (await import('./handler.js')).createHandler(input),
+});
