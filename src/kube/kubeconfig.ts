@@ -78,8 +78,10 @@ function readCredentials(cluster: Fields, user: Fields, reading: Reading): Crede
         ? undefined
         : 'proxy-url';
   if (why !== undefined) {
-    if (source.folder === undefined && why !== 'proxy-url') problems.push(`${why} is not taken from a secret`);
-    return { kind: 'library', kubeconfig: text, folder: source.folder ?? '', why };
+    if (source.folder !== undefined) return { kind: 'library', kubeconfig: text, folder: source.folder, why };
+    if (why !== 'proxy-url') problems.push(`${why} is not taken from a secret`);
+    if (user['tokenFile'] !== undefined) fileOf('', 'tokenFile', reading);
+    return { kind: 'library', kubeconfig: restated(cluster, user), folder: '', why };
   }
   // As in client-go the text goes before the file.
   const token = textOf(user, 'token');
@@ -89,6 +91,26 @@ function readCredentials(cluster: Fields, user: Fields, reading: Reading): Crede
   const username = textOf(user, 'username');
   if (username === undefined) return { kind: 'none' };
   return { kind: 'basic', username, password: textOf(user, 'password') ?? '' };
+}
+
+const takenFromSecrets = {
+  cluster: ['server', 'proxy-url', 'certificate-authority-data', 'tls-server-name', 'insecure-skip-tls-verify'],
+  user: ['token', 'username', 'password', 'client-certificate-data', 'client-key-data', 'as'],
+} as const;
+
+/**
+ * A kubeconfig with what has been looked at, and nothing else: the library reads the token files of all users, and finds
+ * programs where another parser of YAML sees none.
+ */
+function restated(cluster: Fields, user: Fields): string {
+  const pick = (from: Fields, fields: readonly string[]): Fields =>
+    Object.fromEntries(fields.filter((field) => from[field] !== undefined).map((field) => [field, from[field]]));
+  return JSON.stringify({
+    'current-context': 'it',
+    contexts: [{ name: 'it', context: { cluster: 'it', user: 'it' } }],
+    clusters: [{ name: 'it', cluster: pick(cluster, takenFromSecrets.cluster) }],
+    users: [{ name: 'it', user: pick(user, takenFromSecrets.user) }],
+  });
 }
 
 function readServer(cluster: Fields | undefined, problems: string[]): URL | undefined {

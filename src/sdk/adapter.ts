@@ -107,6 +107,11 @@ export interface Adapter<C = unknown, T extends Template = Template> {
   /** Finds what the schema cannot: ranges, combinations. Must not touch the outside world and must not throw. */
   validate?(config: C, report: ReportProblem): void;
   /**
+   * Finds where the configuration does not fit the instances that rules send to the handler. It only tells: what cannot
+   * work must make `build` throw as well. Same rules as for `validate`.
+   */
+  validateTypes?(config: C, types: InstanceTypes<T>, report: ReportProblem): void;
+  /**
    * Finds what schemas cannot about the resources of its own kinds: what refers to nothing, what contradicts. Called
    * once per configuration, whether or not there is a handler. Same rules as for `validate`.
    */
@@ -127,6 +132,7 @@ export function defineAdapter<
   readonly config: S;
   readonly kinds?: K;
   validate?(config: Infer<S>, report: ReportProblem): void;
+  validateTypes?(config: Infer<S>, types: InstanceTypes<T>, report: ReportProblem): void;
   validateResources?(resources: OwnResources<K>, report: ReportResourceProblem): void;
   build(input: BuildInput<Infer<S>, T> & { readonly resources: OwnResources<K> }): Awaitable<Handler<T>>;
 }): Adapter<Infer<S>, T> {

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
 import { describe, it } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -34,6 +36,8 @@ const million = 1_000_000;
 // Demand is not quite constant on a machine that does other things as well.
 const busy = 0.95;
 
+type Worker = ChildProcessByStdio<Writable, Readable, null>;
+
 /** What Redis decided in all processes, in the order of its clock. Denials that cost no call are not among it. */
 async function run({ params, keys = 1, rate = 0 }: Load): Promise<readonly Decision[]> {
   const numbers = [seconds, underWay, keys, rate / processes].map(String);
@@ -41,6 +45,18 @@ async function run({ params, keys = 1, rate = 0 }: Load): Promise<readonly Decis
   const children = Array.from({ length: processes }, () =>
     spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] }),
   );
+  try {
+    const decisions = await collect(children);
+    // A closed handler leaves nothing that keeps its process alive.
+    const signal = AbortSignal.timeout(20_000);
+    await Promise.all(children.map((child) => child.exitCode ?? once(child, 'exit', { signal })));
+    return decisions;
+  } finally {
+    for (const child of children) child.kill();
+  }
+}
+
+async function collect(children: readonly Worker[]): Promise<readonly Decision[]> {
   const lines = children.map((child) => createInterface(child.stdout)[Symbol.asyncIterator]());
   for (const line of lines) assert.equal((await line.next()).value, 'ready');
   for (const child of children) child.stdin.write('go\n');

@@ -246,6 +246,51 @@ describe('the script of redisquota', redisPeer, () => {
     }
   });
 
+  it('costs a window, and no more, when the time of Redis is set back by more than that', async () => {
+    const back = [
+      [1, 6400, 0, 0],
+      [1, 6400.5, 0, 0],
+      [10, 6401, 10, 1],
+      [1, 6401.5, 0, 0],
+    ] as const;
+    await check('F 10 1000000 0', exact, [[10, 10_000, 10, 1], ...back]);
+    await check('R 10 1000000 100000', exact, [[4, 9999.5, 4, 1], [6, 10_000, 6, 1], ...back]);
+    await check('T 10 1000000 0', exact, [
+      [10, 10_000, 10, 1],
+      [1, 6400, 0, 0],
+      [6, 6400.5, 0, 0],
+      [5, 6400.5, 5, 1],
+    ]);
+    for (const letter of 'FRT') {
+      const ask = { key: `step${letter}`, amount: 10, flags: 0, id: 'a' };
+      await decide(`${letter} 10 1000000 100000`, { ...ask, micros: 10_000e6 });
+      const again = await decide(`${letter} 10 1000000 100000`, { ...ask, micros: 6400e6 });
+      assert.deepEqual(again.slice(0, 2), [10, 1_000_000], 'the same answer, for no longer than a fresh one');
+      const [, , denied] = await decide(`${letter} 10 1000000 100000`, { ...ask, id: 'b', micros: 6400e6 });
+      assert.ok(denied > 0 && denied <= 1_000_000, `${letter}: ${denied}`);
+    }
+  });
+
+  it('never exceeds a rolling window by the time that passes, however often the time of Redis is set back', async () => {
+    const jumps = fc.array(fc.constantFrom(0, 0, 0, 3, 60, 150, 5000), { minLength: 40, maxLength: 40 });
+    await fc.assert(
+      fc.asyncProperty(steps, jumps, async (all, back) => {
+        const key = `p${(tables += 1)}`;
+        const grants: { at: number; amount: number }[] = [];
+        let [now, behind] = [1_000_000, 0];
+        for (const [index, { wait, amount, flags }] of all.entries()) {
+          now += wait;
+          behind += back[index]!;
+          const [granted] = await decide('R 40 100 25', { key, amount, micros: now - behind, flags });
+          if (granted > 0) grants.push({ at: now, amount: granted });
+          const sum = grants.filter(({ at }) => at > now - 100).reduce((total, one) => total + one.amount, 0);
+          assert.ok(sum <= 40, String(sum));
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
   it('denies no longer than it says', async () => {
     await fc.assert(
       fc.asyncProperty(steps, fc.constantFrom('R', 'T', 'F'), async (all, letter) => {

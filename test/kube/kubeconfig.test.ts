@@ -107,6 +107,28 @@ describe('a kubeconfig', () => {
     assert.equal(problemsOf(kubeconfig(), fromSecret), '');
   });
 
+  it('from a secret leaves nothing to the library but what has been looked at', () => {
+    const cluster = 'server: https://a, proxy-url: http://p';
+    assert.match(
+      problemsOf(kubeconfig({ cluster, user: 'tokenFile: /var/run/secrets/token' }), fromSecret),
+      /tokenFile is not taken from a file here/,
+    );
+    // A merged key is none in YAML 1.2, and a program for a parser of YAML 1.1; so is a token file of somebody else.
+    const others = `
+templates: { program: &program { exec: { command: rm } } }
+users: [{ name: u, user: { <<: *program, token: t } }, { name: v, user: { tokenFile: /etc/passwd } }]
+`;
+    const text = kubeconfig({ cluster }).replace(/\nusers: .*/, others);
+    const { credentials } = parseKubeconfig(text, fromSecret);
+    assert.ok(credentials.kind === 'library');
+    assert.deepEqual(JSON.parse(credentials.kubeconfig), {
+      'current-context': 'it',
+      contexts: [{ name: 'it', context: { cluster: 'it', user: 'it' } }],
+      clusters: [{ name: 'it', cluster: { server: 'https://a', 'proxy-url': 'http://p' } }],
+      users: [{ name: 'it', user: { token: 't' } }],
+    });
+  });
+
   it('is refused with what is wrong', () => {
     const cases: [string, RegExp][] = [
       ['', /it is no map/],

@@ -2,6 +2,7 @@ import { defineAdapter } from 'fairlead/sdk';
 import { quota } from 'fairlead/templates';
 import { memquotaConfig } from './config.js';
 import { createHandler } from './handler.js';
+import { validateTypes } from './validate-types.js';
 import { validate } from './validate.js';
 
 export default defineAdapter({
@@ -10,5 +11,6 @@ export default defineAdapter({
   templates: [quota],
   config: memquotaConfig,
   validate,
+  validateTypes,
   build: createHandler,
 });

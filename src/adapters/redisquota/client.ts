@@ -9,7 +9,6 @@ export type Client = Redis | Cluster;
 
 const firstRetryMillis = 50;
 const lastRetryMillis = 2000;
-const refreshMillis = 1000;
 // How long a server that is being left may take to end its side.
 const lastWordsMillis = 100;
 // A server that owes an answer for so long is gone, even if nobody closed the connection.
@@ -44,8 +43,8 @@ export function createClient(config: RedisquotaConfig): Client {
       clusterRetryStrategy: backOff,
       clusterNodeRetryStrategy: backOff,
       slotsRefreshTimeout: lastRetryMillis,
-      // Who has taken over from whom is asked regularly, and not by sending again what may have been decided.
-      slotsRefreshInterval: refreshMillis,
+      // The link asks. The library's own timer survives a disconnect that meets an answer under way, and never ends.
+      slotsRefreshInterval: 0,
       retryDelayOnFailover: 0,
       retryDelayOnClusterDown: 0,
       redisOptions: { ...common, ...(tls === undefined ? {} : { tls }) },

@@ -19,12 +19,15 @@ interface Quota {
 
 type Input = { readonly config: RedisquotaConfig; readonly types: InstanceTypes<typeof quota>; readonly env: Env };
 
+/** So long after its last failure Redis counts as back. */
+const calmMillis = 1000;
+
 const unknown: QuotaResult = Object.freeze({ amount: 0n, validDuration: Duration.zero });
 
 /** Counts in Redis, one script call a decision or less (adapters.md 2.4). Does not wait for the connection. */
 export function createHandler({ config, types, env }: Input): Handler<typeof quota> {
   const quotas = createQuotas(config, types);
-  const link = new Link(createClient(config), env.log);
+  const link = new Link(createClient(config), env);
   const { countCall, countDenial, note } = createWatch(config, env);
   const decider = new Decider({
     link,
@@ -107,7 +110,7 @@ function createAsk({ limit, key, answerKey, amount, bestEffort }: Question, { bu
 }
 
 /** What operators see: counters, which mode is in force, and a line when that changes. */
-function createWatch(config: RedisquotaConfig, { metrics, log }: Env) {
+function createWatch(config: RedisquotaConfig, { metrics, log, clock }: Env) {
   const calls = metrics.counter('redis_calls_total', 'Calls of the script; several decisions may share one.');
   const failures = metrics.counter('redis_failures_total', 'Decisions that Redis did not make, by reason.');
   const localDenials = metrics.counter('local_denials_total', 'Denials repeated without asking Redis.');
@@ -115,12 +118,18 @@ function createWatch(config: RedisquotaConfig, { metrics, log }: Env) {
   const labels = { mode: config.failureMode };
   inForce.set(0, labels);
   let failing = false;
+  let failedAt = 0;
   return {
     countCall: () => calls.add(),
     countDenial: () => localDenials.add(),
     note: (failure: Failure | undefined): void => {
-      if (failure !== undefined) failures.add(1, { reason: failure.reason });
+      if (failure !== undefined) {
+        failures.add(1, { reason: failure.reason });
+        failedAt = clock.now();
+      }
       if ((failure !== undefined) === failing) return;
+      // With one of several nodes away every other decision fails: that is one change, and one line.
+      if (failure === undefined && Math.abs(clock.now() - failedAt) < calmMillis) return;
       failing = !failing;
       inForce.set(failing ? 1 : 0, labels);
       if (failure === undefined) log.info('redis decides again');

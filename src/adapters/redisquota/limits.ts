@@ -19,6 +19,8 @@ export interface Limit {
 /** Redis counts in doubles: beyond this they are not exact. No one grants four quadrillion. */
 export const mostCounted = 2 ** 52;
 
+// A list of more would be megabytes for each key, and Redis stands still while it forgets them.
+const mostBuckets = 10_000;
 // Keeps every sum with the time in microseconds well below 2 ** 53.
 const longestMicros = 100 * 365.25 * 86_400 * 1e6;
 const letters = { FIXED_WINDOW: 'F', ROLLING_WINDOW: 'R', TOKEN_BUCKET: 'T' } as const;
@@ -49,8 +51,9 @@ function has(dimensions: Dimensions, name: string): boolean {
 function createLimit(quota: QuotaConfig, maxAmount: bigint, keyPart: string): Limit {
   const max = Math.min(Math.max(Number(maxAmount), 0), mostCounted);
   const window = microsOf(quota.validDuration.toNanos());
-  const bucket = microsOf(quota.bucketDuration.toNanos());
   const algorithm = quota.rateLimitAlgorithm;
+  const least = algorithm === 'ROLLING_WINDOW' ? Math.ceil(window / mostBuckets) : 0;
+  const bucket = Math.max(microsOf(quota.bucketDuration.toNanos()), least);
   return {
     maxAmount: max,
     windowMicros: window,

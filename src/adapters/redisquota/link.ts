@@ -1,21 +1,26 @@
-import type { Log } from 'fairlead/sdk';
+import type { Cancel, Env } from 'fairlead/sdk';
+import { Cluster } from 'ioredis';
 import type { Client } from './client.js';
 import { script, scriptDigest } from './script.js';
 
 /** `CONNECTING` until the first attempt has ended; a link that is `DOWN` goes on trying. */
 export type LinkState = 'CONNECTING' | 'UP' | 'DOWN';
 
+// How long a cluster may have a new master before anyone notices.
+const refreshMillis = 1000;
+
 /** The connection to Redis: whether there is one, and the script on it. */
 export class Link {
   readonly #client: Client;
-  readonly #log: Log;
+  readonly #log: Env['log'];
+  readonly #stopRefresh: Cancel | undefined;
   #state: LinkState = 'CONNECTING';
   #lastError = 'connection closed';
   #closed = false;
   /** Called when the state has changed. */
   onChange: (() => void) | undefined;
 
-  constructor(client: Client, log: Log) {
+  constructor(client: Client, { log, schedule }: Pick<Env, 'log' | 'schedule'>) {
     this.#client = client;
     this.#log = log;
     client.on('ready', () => this.#become('UP'));
@@ -25,6 +30,8 @@ export class Link {
       // A connection that is refused a login stays open, but is of no use.
       if (this.#state === 'CONNECTING') this.#become('DOWN');
     });
+    // Who has taken over from whom is asked regularly, and not by sending again what may have been decided.
+    if (client instanceof Cluster) this.#stopRefresh = schedule.every(refreshMillis, () => refreshSlots(client));
   }
 
   get state(): LinkState {
@@ -58,6 +65,7 @@ export class Link {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    this.#stopRefresh?.();
     if (this.#state === 'UP') await this.#client.quit().catch(() => 'gone already');
     this.cut();
   }
@@ -74,4 +82,11 @@ export class Link {
     else this.#log.warn('no connection to redis, trying again', { error: this.#lastError });
     this.onChange?.();
   }
+}
+
+/** Ends in any case; a failure shows in the calls. */
+function refreshSlots(cluster: Cluster): Promise<void> {
+  return new Promise((resolve) => {
+    cluster.refreshSlotsCache(() => resolve());
+  });
 }

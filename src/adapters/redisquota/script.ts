@@ -13,6 +13,9 @@ import { createHash } from 'node:crypto';
  *
  * Numbers are stored as doubles, which hold every whole number up to 2^53. A state is read and written as a string of
  * them; what was granted is written before the next request is looked at, so that one request sees the other.
+ *
+ * Redis's clock may go back: it is set, or a replica takes over whose clock is behind. Then nothing comes back until it
+ * has caught up, but a state that is more than a window ahead is moved to now: it costs a window, not the whole step.
  */
 export const script = `
 local now
@@ -48,10 +51,11 @@ local function fixed(at, limit, amount, best)
   local value = stored(at)
   local used, expire = 0, 0
   if value then used, expire = unpacked('<dd', value) end
-  local fresh = now >= expire
-  if fresh then used, expire = 0, now + limit.window end
+  local fresh, moved = now >= expire, expire - now > limit.window
+  if fresh then used = 0 end
+  if fresh or moved then expire = now + limit.window end
   local granted = share(limit.max - used, amount, best)
-  if granted > 0 or fresh then store(at, pack('<dd', used + granted, expire), expire - now) end
+  if granted > 0 or fresh or moved then store(at, pack('<dd', used + granted, expire), expire - now) end
   if granted > 0 then return granted, expire - now, 0 end
   return 0, 0, expire - now
 end
@@ -66,6 +70,11 @@ local function rolling(at, limit, amount, best)
   if freed then
     redis.call('DEL', list)
     used, last, first = 0, 0, 0
+  end
+  local moved = latest - now > window
+  if moved then
+    redis.call('DEL', list)
+    opened, latest, last, first = now, now, used, 0
   end
   while first > 0 and ended + window <= now do
     used, freed = used - first, true
@@ -89,7 +98,7 @@ local function rolling(at, limit, amount, best)
     if last == 0 then opened = latest end
     last, used = last + granted, used + granted
   end
-  if granted > 0 or freed then
+  if granted > 0 or freed or moved then
     store(at, pack('<dddddd', used, opened, latest, last, ended, first), math.max(latest - now, 0) + window)
   end
   if granted > 0 then return granted, window, 0 end
@@ -103,13 +112,13 @@ local function bucket(at, limit, amount, best)
   local value, max, window = stored(at), limit.max, limit.window
   local owed, time = 0, now
   if value then owed, time = unpacked('<dd', value) end
+  local moved = time - now > window
+  if moved then time = now end
   if now > time then owed, time = math.max(0, owed - (now - time) * max / window), now end
   local granted = share(floor(max - owed), amount, best)
-  if granted > 0 then
-    owed = owed + granted
-    store(at, pack('<dd', owed, time), time - now + owed * window / max)
-    return granted, window, 0
-  end
+  owed = owed + granted
+  if granted > 0 or moved then store(at, pack('<dd', owed, time), time - now + owed * window / max) end
+  if granted > 0 then return granted, window, 0 end
   local least = amount
   if best then least = 1 end
   if least > max then return 0, 0, window end
@@ -147,7 +156,7 @@ for index = 2, #ARGV, 3 do
   local expire
   if known then granted, expire = unpacked('<dd', known) end
   if known and now < expire then
-    valid = expire - now
+    valid = math.min(expire - now, limit.window)
   else
     granted = 0
     if limit.max <= 0 then

@@ -18,6 +18,7 @@ import { buildVocabulary, compileManifest, declaredNames } from './manifests.js'
 import { compileOrKeep, type Outcome } from './outcome.js';
 import { type CompiledOwn, compileOwn, gatherOwn, type OwnSet } from './own-resources.js';
 import { type CompiledRule, compileRule } from './rules.js';
+import { findAboutUses } from './use-findings.js';
 
 /** What a configuration is compiled from. */
 export interface ConfigurationInput {
@@ -77,10 +78,12 @@ class Compilation {
     const compiled = this.#compileAll<CompiledRule>(subjects, 'rule', (resource) => compileRule(resource, context));
     const rules = [...compiled.values()].map(({ value }) => value).filter((rule) => rule !== undefined);
     expressions.forget();
+    const uses = collectUses(rules, own);
+    this.#diagnostics.push(...findAboutUses(uses));
     return {
       vocabulary,
       rules,
-      uses: collectUses(rules, own),
+      uses,
       own,
       diagnostics: this.#diagnostics.sort(compareDiagnostics),
       good: this.#good,

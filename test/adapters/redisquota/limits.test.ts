@@ -34,4 +34,13 @@ describe('a limit of redisquota', () => {
     assert.match(long, /^F 1 \d+ 1$/);
     assert.ok(Number(long.split(' ')[2]) * 2 < Number.MAX_SAFE_INTEGER);
   });
+
+  test('has no more than 10,000 buckets in a rolling window', () => {
+    const rolling = (validDuration: string, bucketDuration: string) =>
+      chooser(
+        `maxAmount: 1, validDuration: ${validDuration}, bucketDuration: ${bucketDuration}, rateLimitAlgorithm: ROLLING_WINDOW`,
+      )({}).text;
+    assert.equal(rolling('1h', '1s'), 'R 1 3600000000 1000000');
+    assert.equal(rolling('1h', '1ms'), 'R 1 3600000000 360000');
+  });
 });

@@ -34,6 +34,8 @@ const handler = await redisquota.build({ name: 'h.default', config, types, env: 
 
 process.stdout.write('ready\n');
 await once(process.stdin, 'data');
+// A test that fails or is stopped leaves nobody behind.
+process.stdin.once('end', () => process.exit(1));
 const begin = performance.now();
 const until = begin + Number(seconds) * 1000;
 let asked = 0;
@@ -52,4 +54,4 @@ const ask = async (): Promise<void> => {
 await Promise.all(Array.from({ length: Number(underWay) }, ask));
 await handler.close?.();
 process.stdin.destroy();
-process.stdout.write(JSON.stringify({ decisions, failures }));
+process.stdout.write(`${JSON.stringify({ decisions, failures })}\n`);
