@@ -2,6 +2,7 @@ import { BlockList } from 'node:net';
 import { RE2JS } from 're2js';
 import { IpList } from '../src/adapters/listchecker/ip-list.js';
 import { createList, type List } from '../src/adapters/listchecker/list.js';
+import { atOnce } from '../src/adapters/listchecker/steps.js';
 import { type BenchResult, median } from './result.js';
 
 const million = 1_000_000;
@@ -50,7 +51,7 @@ function fewAddresses(): BenchResult {
     plain.addSubnet(address, length);
     ranges.push(`${address}/${length}`);
   }
-  const list = IpList.of(ranges);
+  const list = atOnce(IpList.of(ranges));
   if (typeof list === 'string') throw new Error(list);
   const values = Array.from({ length: 256 }, () => fromWire(ipv4(random)));
   if (values.some((value) => list.has(value) !== plain.check(value))) throw new Error('the lists disagree');
@@ -128,7 +129,8 @@ function row(name: string, opponent: string, { ours, other }: { ours: number; ot
   };
 }
 
-function mustList(list: ReturnType<typeof createList>): List {
+function mustList(steps: ReturnType<typeof createList>): List {
+  const list = atOnce(steps);
   if ('problem' in list) throw new Error(list.problem);
   return list;
 }

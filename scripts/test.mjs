@@ -55,7 +55,7 @@ function tests(folders, more = []) {
   const list = folders.flatMap((folder) => files(join('test', folder)));
   const flags = ['--import', 'tsx', '--conditions=fairlead-source', '--test', '--test-reporter=./scripts/reporter.mjs'];
   // A file that hangs must fail, by name, and not hold up those who wait for the run.
-  flags.push('--test-timeout=150000');
+  flags.push('--test-timeout=240000');
   return run(process.execPath, [...flags, ...more, ...list], suiteLimitMillis);
 }
 

@@ -1,5 +1,6 @@
 import bypass from './adapters/bypass/index.js';
 import circonus from './adapters/circonus/index.js';
+import cloudwatch from './adapters/cloudwatch/index.js';
 import denier from './adapters/denier/index.js';
 import dogstatsd from './adapters/dogstatsd/index.js';
 import fluentd from './adapters/fluentd/index.js';
@@ -13,6 +14,8 @@ import prometheus from './adapters/prometheus/index.js';
 import rbac from './adapters/rbac/index.js';
 import redisquota from './adapters/redisquota/index.js';
 import servicecontrol from './adapters/servicecontrol/index.js';
+import signalfx from './adapters/signalfx/index.js';
+import solarwinds from './adapters/solarwinds/index.js';
 import statsd from './adapters/statsd/index.js';
 import stdio from './adapters/stdio/index.js';
 import zipkin from './adapters/zipkin/index.js';
@@ -100,6 +103,7 @@ const silent: Log = {
 const builtIn: readonly Adapter[] = [
   bypass,
   circonus,
+  cloudwatch,
   denier,
   dogstatsd,
   fluentd,
@@ -113,6 +117,8 @@ const builtIn: readonly Adapter[] = [
   rbac,
   redisquota,
   servicecontrol,
+  signalfx,
+  solarwinds,
   statsd,
   stdio,
   zipkin,

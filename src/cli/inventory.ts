@@ -2,6 +2,7 @@
 export const builtInAdapters: readonly string[] = [
   'bypass',
   'circonus',
+  'cloudwatch',
   'denier',
   'dogstatsd',
   'fluentd',
@@ -15,6 +16,8 @@ export const builtInAdapters: readonly string[] = [
   'rbac',
   'redisquota',
   'servicecontrol',
+  'signalfx',
+  'solarwinds',
   'statsd',
   'stdio',
   'zipkin',

@@ -20,6 +20,7 @@ describe('loadAdapter()', () => {
     assert.deepEqual(adapters.map(({ name }) => name).sort(), [
       'bypass',
       'circonus',
+      'cloudwatch',
       'denier',
       'dogstatsd',
       'fluentd',
@@ -33,6 +34,8 @@ describe('loadAdapter()', () => {
       'rbac',
       'redisquota',
       'servicecontrol',
+      'signalfx',
+      'solarwinds',
       'statsd',
       'stdio',
       'zipkin',

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'node:test';
+import { fakeEnv } from 'fairlead/testing';
 import { createCounter } from '../adapters/redisquota/support.js';
 import { eventually } from '../support/peer.js';
 import { addReplica, type RedisProcess, redisPeer, startCluster } from '../support/redis.js';
@@ -47,7 +48,45 @@ describe('redisquota on a cluster', redisPeer, () => {
     assert.ok(granted <= 10n && granted >= 9n, String(granted));
     assert.match(String(await replica.run(['INFO', 'replication'])), /role:master/);
   });
+
+  it('leaves no timer and asks nothing more when closed while the cluster is asked for its slots', async () => {
+    const masters = await startCluster();
+    open.push(...masters.map((node) => () => node.remove()));
+    const before = timers();
+    // By this clock nothing happens of itself: timers of the process are those of the client library.
+    const env = fakeEnv();
+    const quota = await createCounter(
+      `{ redisServerUrl: "${masters[0]!.address}", mode: CLUSTER, quotas: [{ name: q, maxAmount: 10, validDuration: 60s }] }`,
+      { env },
+    );
+    await eventually(async () => ((await quota.ask(1))[0] > 0n ? true : undefined));
+    const asked = await slotQuestions(masters);
+    await env.clock.advance(1000);
+    await eventually(async () => ((await slotQuestions(masters)) > asked ? true : undefined));
+    await env.clock.advance(1000);
+    await quota.close();
+    assert.equal(env.schedule.pending, 0);
+    await eventually(() => Promise.resolve(timers() <= before ? true : undefined));
+    const last = await slotQuestions(masters);
+    await env.clock.advance(60_000);
+    assert.equal(await slotQuestions(masters), last);
+  });
 });
+
+/** Timers that keep the process alive. */
+function timers(): number {
+  return process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
+}
+
+/** How often somebody asked the nodes who has which slots. */
+async function slotQuestions(nodes: readonly RedisProcess[]): Promise<number> {
+  let sum = 0;
+  for (const node of nodes) {
+    const text = String(await node.run(['INFO', 'commandstats']));
+    sum += Number(/cmdstat_cluster\|slots:calls=(\d+)/.exec(text)?.[1] ?? 0);
+  }
+  return sum;
+}
 
 /** The only master that has keys. */
 async function ownerOf(masters: readonly RedisProcess[]): Promise<RedisProcess> {

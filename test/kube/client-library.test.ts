@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import type { RequestOptions } from 'node:https';
 import { describe, it } from 'node:test';
 import { importLibrary, type LibraryConfig, loadLibraryConfig, suitsNode } from '../../src/kube/client-library.js';
+import { parseKubeconfig } from '../../src/kube/kubeconfig.js';
 
 const what = { kubeconfig: 'text', folder: '/etc/kube', why: 'exec' };
 
@@ -20,6 +22,28 @@ describe('the library for kubeconfigs', () => {
     }
     assert.ok((await loadLibraryConfig(what, () => Promise.resolve({ KubeConfig }))) instanceof KubeConfig);
     assert.deepEqual(calls, ['text', '/etc/kube']);
+  });
+
+  it('takes what is left of a kubeconfig from a secret: server, proxy, token and whom to act as', async (t) => {
+    const text = `
+current-context: c
+contexts: [{ name: c, context: { cluster: c, user: u } }]
+clusters: [{ name: c, cluster: { server: https://a, proxy-url: http://p:1, insecure-skip-tls-verify: true } }]
+users: [{ name: u, user: { token: t, as: bob } }]
+`;
+    const { credentials } = parseKubeconfig(text, { name: 'remote', folder: undefined });
+    assert.ok(credentials.kind === 'library');
+    const load = await importLibrary().catch(() => undefined);
+    if (load === undefined) {
+      t.skip('the library does not run on this Node');
+      return;
+    }
+    const config = await loadLibraryConfig(credentials, () => Promise.resolve(load));
+    const options: RequestOptions = { headers: {} };
+    await config.applyToHTTPSOptions(options);
+    assert.deepEqual(options.headers, { Authorization: 'Bearer t', 'Impersonate-User': 'bob' });
+    assert.equal(options.rejectUnauthorized, false);
+    assert.notEqual(options.agent, undefined);
   });
 
   it('is asked for by name where it is missing', async () => {

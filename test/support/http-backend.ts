@@ -8,6 +8,8 @@ export interface BackendRequest {
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
+  /** The same as bytes. */
+  readonly raw: Buffer;
 }
 
 /** What a backend answers: a status, a full answer, nothing at all, or a connection that breaks. */
@@ -38,9 +40,10 @@ export async function startHttpBackend(): Promise<HttpBackend> {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
-      const raw = Buffer.concat(chunks);
-      const body = request.headers['content-encoding'] === 'gzip' ? gunzipSync(raw).toString() : raw.toString();
-      const got = { method: request.method ?? '', path: request.url ?? '', headers: request.headers, body };
+      const sent = Buffer.concat(chunks);
+      const raw = request.headers['content-encoding'] === 'gzip' ? gunzipSync(sent) : sent;
+      const { method = '', url = '', headers } = request;
+      const got = { method, path: url, headers, body: raw.toString(), raw };
       requests.push(got);
       reply(response, backend.answer(got));
       for (const { count, resolve } of waiting) if (requests.length >= count) resolve();

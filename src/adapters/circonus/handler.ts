@@ -3,7 +3,9 @@ import { createDelivery, createHttpSender, type Delivery } from 'fairlead/sdk/de
 import type { metric } from 'fairlead/templates';
 import { type Aggregate, createCounter, createDistribution, createGauge, type TrapValue } from './aggregate.js';
 import type { CirconusConfig } from './config.js';
-import { compareWithTypes } from './validate.js';
+import { validateTypes } from './validate-types.js';
+
+type Input = BuildInput<CirconusConfig, typeof metric>;
 
 const create: Readonly<Record<CirconusConfig['metrics'][number]['type'], () => Aggregate>> = {
   UNKNOWN: createCounter,
@@ -13,14 +15,9 @@ const create: Readonly<Record<CirconusConfig['metrics'][number]['type'], () => A
 };
 
 /** Sums metrics up, and puts what came together to the check after each interval. */
-export function createHandler({
-  config,
-  types,
-  env,
-}: BuildInput<CirconusConfig, typeof metric>): Handler<typeof metric> {
-  const { missing, idle } = compareWithTypes(config, types);
-  if (missing.length > 0) throw new Error(`metrics: no entry for ${missing.join(', ')}`);
-  for (const name of idle) env.log.warn('no rule sends this metric', { metric: name });
+export function createHandler(input: Input): Handler<typeof metric> {
+  const { config, env } = input;
+  refuseMisfits(input);
   const aggregates = new Map(config.metrics.map(({ name, type }) => [name, create[type]()]));
   const delivery = createDelivery<string>(env, {
     name: 'metrics',
@@ -33,7 +30,8 @@ export function createHandler({
     sizeOf: (body) => body.length,
     // Ten minutes of an unreachable check at the usual interval.
     queue: { entries: 60, bytes: 16 * 1024 * 1024 },
-    batch: { entries: 1, bytes: 16 * 1024 * 1024, millis: 0 },
+    // Each document is a batch, and goes at once.
+    batch: { entries: 1, bytes: 16 * 1024 * 1024, millis: 1000 },
     overflow: 'oldest',
     timeoutMillis: 10_000,
   });
@@ -48,6 +46,15 @@ export function createHandler({
       await delivery.close();
     },
   };
+}
+
+/** Throws where an instance could never be recorded. What else there is to say about types the host has said. */
+function refuseMisfits({ config, types }: Input): void {
+  const problems: string[] = [];
+  validateTypes(config, types, (path, message, severity = 'error') => {
+    if (severity === 'error') problems.push(`${path}: ${message}`);
+  });
+  if (problems.length > 0) throw new Error(problems.join('; '));
 }
 
 function recordAll(instances: readonly Instance<typeof metric>[], aggregates: ReadonlyMap<string, Aggregate>): void {

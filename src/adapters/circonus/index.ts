@@ -2,6 +2,7 @@ import { defineAdapter } from 'fairlead/sdk';
 import { metric } from 'fairlead/templates';
 import { circonusConfig } from './config.js';
 import { createHandler } from './handler.js';
+import { validateTypes } from './validate-types.js';
 import { validate } from './validate.js';
 
 export default defineAdapter({
@@ -10,5 +11,6 @@ export default defineAdapter({
   templates: [metric],
   config: circonusConfig,
   validate,
+  validateTypes,
   build: createHandler,
 });

@@ -1,5 +1,4 @@
-import type { InstanceTypes, ReportProblem } from 'fairlead/sdk';
-import type { metric } from 'fairlead/templates';
+import type { ReportProblem } from 'fairlead/sdk';
 import type { CirconusConfig } from './config.js';
 
 /** Finds what the schema cannot (adapters.md 4.10). */
@@ -13,21 +12,6 @@ export function validate({ submissionUrl, submissionInterval, metrics }: Circonu
     if (type === 'UNKNOWN') report(`metrics[${index}].type`, 'must be COUNTER, GAUGE or DISTRIBUTION');
     seen.add(name);
   }
-}
-
-/**
- * Where configuration and rules do not meet: an instance without an entry fails each of its reports, so the handler is
- * not built; an entry without an instance only waits for one. (Mixer refused both.)
- */
-export function compareWithTypes(
-  { metrics }: CirconusConfig,
-  types: InstanceTypes<typeof metric>,
-): { readonly missing: readonly string[]; readonly idle: readonly string[] } {
-  const configured = new Set(metrics.map(({ name }) => name));
-  return {
-    missing: [...types.metric.keys()].filter((name) => !configured.has(name)),
-    idle: [...configured].filter((name) => !types.metric.has(name)),
-  };
 }
 
 function isHttpUrl(text: string): boolean {

@@ -3,7 +3,7 @@ import { type Lookup, openSender, parseAddress, type Sender } from 'fairlead/sdk
 import type { metric } from 'fairlead/templates';
 import type { DogstatsdConfig } from './config.js';
 import { createFormat, type FormatLine } from './line-format.js';
-import { compareWithTypes } from './validate.js';
+import { validateTypes } from './validate-types.js';
 
 type Input = BuildInput<DogstatsdConfig, typeof metric>;
 
@@ -24,6 +24,7 @@ export async function createHandler(
   { random = Math.random, lookup }: Outside = {},
 ): Promise<Handler<typeof metric>> {
   const { config, env } = input;
+  refuseMisfits(input);
   const formats = createFormats(input);
   const isBuffered = config.bufferLength > 0;
   const address = parseAddress(config.address)!;
@@ -73,10 +74,16 @@ function createBuffer(sender: Sender, length: number, env: Input['env']): (line:
   };
 }
 
-function createFormats({ config, types, env }: Input): ReadonlyMap<string, FormatLine> {
-  const { errors, idle } = compareWithTypes(config, types);
-  if (errors.length > 0) throw new Error(errors.join('; '));
-  for (const name of idle) env.log.warn('no rule sends this metric', { metric: name });
+/** Throws where an instance could never be recorded. What else there is to say about types the host has said. */
+function refuseMisfits({ config, types }: Input): void {
+  const problems: string[] = [];
+  validateTypes(config, types, (path, message, severity = 'error') => {
+    if (severity === 'error') problems.push(`${path}: ${message}`);
+  });
+  if (problems.length > 0) throw new Error(problems.join('; '));
+}
+
+function createFormats({ config, types }: Input): ReadonlyMap<string, FormatLine> {
   const formats = new Map<string, FormatLine>();
   for (const [name, metric] of config.metrics) {
     const dimensions = types.metric.get(name)?.dimensions;

@@ -1,8 +1,6 @@
-import type { InstanceTypes, ReportProblem } from 'fairlead/sdk';
+import type { ReportProblem } from 'fairlead/sdk';
 import { parseAddress } from 'fairlead/sdk/statsd';
-import type { metric } from 'fairlead/templates';
 import type { DogstatsdConfig } from './config.js';
-import { valueTypes } from './measurement.js';
 import { breaksName } from './text.js';
 
 /** Finds what the schema cannot: an address that is none, values out of range, names that break lines. */
@@ -17,21 +15,4 @@ export function validateConfig(config: DogstatsdConfig, report: ReportProblem): 
     if (type === 'UNKNOWN_TYPE') report(`${path}.type`, 'must be COUNTER, GAUGE or DISTRIBUTION');
     if (breaksName(name)) report(`${path}.name`, 'must not have colons, bars or control characters');
   }
-}
-
-/** What the types of the instances show: `errors` are instances that could not be recorded, `idle` those nobody sends. */
-export function compareWithTypes(
-  { metrics }: DogstatsdConfig,
-  types: InstanceTypes<typeof metric>,
-): { readonly errors: readonly string[]; readonly idle: readonly string[] } {
-  const errors: string[] = [];
-  for (const [instance, { value }] of types.metric) {
-    const type = metrics.get(instance)?.type;
-    if (type === undefined) errors.push(`metrics: there is no entry for ${instance}`);
-    else if (!valueTypes[type].includes(value)) {
-      const wanted = valueTypes[type].join(' or ');
-      errors.push(`metrics[${JSON.stringify(instance)}].type: a ${type} needs a value of type ${wanted}, not ${value}`);
-    }
-  }
-  return { errors, idle: [...metrics.keys()].filter((instance) => !types.metric.has(instance)) };
 }

@@ -1,6 +1,7 @@
 import { Ipv4Ranges } from './ipv4-ranges.js';
 import { Ipv6Ranges } from './ipv6-ranges.js';
 import { type Groups, parseIpv4, parseIpv6, readBytes } from './ip-text.js';
+import { pieceSize, type Steps } from './steps.js';
 
 const lengthText = /^\d{1,3}$/;
 const groups: Groups = new Uint16Array(8);
@@ -18,11 +19,14 @@ export class IpList {
    * address alone is a range of one. (Mixer gave IPv6 addresses a /32, which let 2^96 strangers in.) Ranges of mapped
    * addresses (`::ffff:10.0.0.0/104`) are IPv4.
    */
-  static of(entries: readonly string[]): IpList | string {
+  static *of(entries: readonly string[]): Steps<IpList | string> {
     const list = new IpList();
-    for (const entry of entries) if (!list.#add(entry)) return entry;
-    list.#v4.seal();
-    list.#v6.seal();
+    for (const [index, entry] of entries.entries()) {
+      if (index % pieceSize === 0) yield;
+      if (!list.#add(entry)) return entry;
+    }
+    yield* list.#v4.seal();
+    yield* list.#v6.seal();
     return list;
   }
 

@@ -1,3 +1,6 @@
+import { sortInSteps } from './sort.js';
+import { pieceSize, type Steps } from './steps.js';
+
 const blocks = 1 << 16;
 /** So few are found quickly as they are. */
 const fewRanges = 4096;
@@ -18,13 +21,15 @@ export class Ipv4Ranges {
   }
 
   /** To be called once, between the last `add` and the first `has`. */
-  seal(): void {
-    const sorted = Float64Array.from(this.#added).sort();
+  *seal(): Steps<void> {
+    const sorted = yield* sortInSteps(Float64Array.from(this.#added));
     this.#added = [];
     const firsts = new Uint32Array(sorted.length);
     const lasts = new Uint32Array(sorted.length);
     let count = 0;
-    for (const range of sorted) {
+    for (let at = 0; at < sorted.length; at += 1) {
+      if (at % pieceSize === 0) yield;
+      const range = sorted[at]!;
       const first = Math.floor(range / 64);
       const last = first + 2 ** (range % 64) - 1;
       if (count > 0 && first <= lasts[count - 1]!) {

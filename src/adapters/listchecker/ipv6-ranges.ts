@@ -1,4 +1,6 @@
 import type { Groups } from './ip-text.js';
+import { sortInSteps } from './sort.js';
+import { pieceSize, type Steps } from './steps.js';
 
 /** Words of a row while ranges are collected: first address, and how many bits count. */
 const width = 5;
@@ -32,15 +34,19 @@ export class Ipv6Ranges {
   }
 
   /** To be called once, between the last `add` and the first `has`. */
-  seal(): void {
+  *seal(): Steps<void> {
     const added = this.#added;
-    const order = Uint32Array.from({ length: this.#count }, (_, index) => index * width);
-    order.sort((a, b) => compareWords(added, a, { words: added, at: b }) || added[a + 4]! - added[b + 4]!);
+    const order = yield* sortInSteps(
+      new Uint32Array(this.#count).map((_, index) => index * width),
+      (a, b) => compareWords(added, a, { words: added, at: b }) || added[a + 4]! - added[b + 4]!,
+    );
     const firsts = new Uint32Array(order.length * 4);
     const lasts = new Uint32Array(order.length * 4);
     const last = new Uint32Array(4);
     let end = 0;
-    for (const at of order) {
+    for (let place = 0; place < order.length; place += 1) {
+      if (place % pieceSize === 0) yield;
+      const at = order[place]!;
       // Ranges lie within one another or apart, and the wider one comes first.
       if (end > 0 && compareWords(lasts, end - 4, { words: added, at }) >= 0) continue;
       for (let index = 0; index < 4; index += 1) {

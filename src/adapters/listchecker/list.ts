@@ -1,7 +1,9 @@
 import type { EntryType } from './config.js';
+import { readLines } from './body.js';
 import { IpList } from './ip-list.js';
 import { compilePattern, type Pattern, PatternList } from './pattern-list.js';
-import { parseWhitelist } from './whitelist-body.js';
+import { atOnce, pieceSize, type Steps } from './steps.js';
+import { readWhitelist } from './whitelist-body.js';
 
 /** A list to look values up in. */
 export interface List {
@@ -23,7 +25,7 @@ export function findBadEntry(type: EntryType, entry: string): string | undefined
     case 'CASE_INSENSITIVE_STRINGS':
       return undefined;
     case 'IP_ADDRESSES':
-      return typeof IpList.of([entry]) === 'string' ? notAnAddress(entry) : undefined;
+      return typeof atOnce(IpList.of([entry])) === 'string' ? notAnAddress(entry) : undefined;
     case 'REGEX': {
       const pattern = compilePattern(entry);
       return typeof pattern === 'string' ? notAnExpression(pattern) : undefined;
@@ -32,41 +34,51 @@ export function findBadEntry(type: EntryType, entry: string): string | undefined
 }
 
 /** Reads the body of a fetched list and adds entries of one's own. One bad entry makes the whole list bad. */
-export function parseList(type: EntryType, body: string, overrides: readonly string[]): List | BadList {
-  if (type !== 'IP_ADDRESSES') return createList(type, body.split('\n').concat(overrides));
-  const entries = parseWhitelist(body);
-  return 'problem' in entries ? entries : createList(type, entries.concat(overrides));
+export function* parseList(type: EntryType, body: Uint8Array, overrides: readonly string[]): Steps<List | BadList> {
+  const lines = yield* readLines(body);
+  const entries = type === 'IP_ADDRESSES' ? yield* readWhitelist(lines) : lines;
+  return 'problem' in entries ? entries : yield* createList(type, entries.concat(overrides));
 }
 
 /** Builds a list of its entries. One bad entry makes the whole list bad. */
-export function createList(type: EntryType, entries: readonly string[]): List | BadList {
+export function* createList(type: EntryType, entries: readonly string[]): Steps<List | BadList> {
   switch (type) {
     case 'STRINGS':
-      return new Set(entries.filter(isGiven));
+      return yield* createSet(entries, (text) => text);
     case 'CASE_INSENSITIVE_STRINGS': {
-      const upper = new Set(entries.filter(isGiven).map(toUpper));
+      const upper = yield* createSet(entries, toUpper);
       return { has: (value) => upper.has(toUpper(value)) };
     }
     case 'IP_ADDRESSES':
-      return createIpList(entries);
+      return yield* createIpList(entries);
     case 'REGEX':
-      return createPatternList(entries.filter(isGiven));
+      return yield* createPatternList(entries.filter(isGiven));
   }
 }
 
-function createIpList(entries: readonly string[]): List | BadList {
-  const list = IpList.of(entries);
+function* createSet(entries: readonly string[], keyOf: (entry: string) => string): Steps<ReadonlySet<string>> {
+  const keys = new Set<string>();
+  for (const [index, entry] of entries.entries()) {
+    if (index % pieceSize === 0) yield;
+    if (isGiven(entry)) keys.add(keyOf(entry));
+  }
+  return keys;
+}
+
+function* createIpList(entries: readonly string[]): Steps<List | BadList> {
+  const list = yield* IpList.of(entries);
   return typeof list === 'string' ? { problem: `an entry ${notAnAddress(list)}` } : list;
 }
 
-function createPatternList(entries: readonly string[]): List | BadList {
+function* createPatternList(entries: readonly string[]): Steps<List | BadList> {
   const patterns: Pattern[] = [];
   for (const entry of entries) {
+    yield;
     const pattern = compilePattern(entry);
     if (typeof pattern === 'string') return { problem: `an entry ${notAnExpression(pattern)}` };
     patterns.push(pattern);
   }
-  return new PatternList(patterns);
+  return yield* PatternList.of(patterns);
 }
 
 function notAnAddress(entry: string): string {

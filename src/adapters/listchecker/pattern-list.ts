@@ -1,6 +1,7 @@
 import { RE2JS } from 're2js';
 import { LiteralIndex } from './literal-index.js';
 import { type Need, type Outline, outlinePattern, shortest } from './outline.js';
+import type { Steps } from './steps.js';
 
 const groupSize = 256;
 
@@ -29,12 +30,21 @@ export class PatternList {
   readonly #index: LiteralIndex<RE2JS>;
   readonly #others: readonly RE2JS[];
 
-  constructor(patterns: readonly Pattern[]) {
-    const outlined = patterns.map(({ source, compiled }) => ({ source, compiled, ...outlinePattern(source) }));
-    this.#index = new LiteralIndex(chooseLiterals(outlined));
+  private constructor(index: LiteralIndex<RE2JS>, others: readonly RE2JS[]) {
+    this.#index = index;
+    this.#others = others;
+  }
+
+  static *of(patterns: readonly Pattern[]): Steps<PatternList> {
+    const outlined: Outlined[] = [];
+    for (const pattern of patterns) {
+      outlined.push({ ...pattern, ...outlinePattern(pattern.source) });
+      yield;
+    }
     const others = outlined.filter(({ needs }) => needs.length === 0);
     const singles = others.filter(({ combinable }) => !combinable).map(({ compiled }) => compiled);
-    this.#others = [...combine(others.filter(({ combinable }) => combinable)), ...singles];
+    const combined = yield* combine(others.filter(({ combinable }) => combinable));
+    return new PatternList(new LiteralIndex(chooseLiterals(outlined)), [...combined, ...singles]);
   }
 
   /** Whether some expression is found in the text. */
@@ -66,13 +76,14 @@ function chooseLiterals(patterns: readonly Outlined[]): ReadonlyMap<string, read
 }
 
 /** Joins expressions into few; a group that does not compile as one (names used twice, too large) stays apart. */
-function combine(patterns: readonly Outlined[]): readonly RE2JS[] {
+function* combine(patterns: readonly Outlined[]): Steps<readonly RE2JS[]> {
   const groups: RE2JS[] = [];
   for (let at = 0; at < patterns.length; at += groupSize) {
     const group = patterns.slice(at, at + groupSize);
     const joined = compilePattern(group.map(({ source }) => `(?:${source})`).join('|'));
     if (typeof joined === 'string') groups.push(...group.map(({ compiled }) => compiled));
     else groups.push(joined.compiled);
+    yield;
   }
   return groups;
 }

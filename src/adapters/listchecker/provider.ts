@@ -1,9 +1,10 @@
-import { createHash } from 'node:crypto';
 import type { Cancel, Env } from 'fairlead/sdk';
+import { digestOf } from './body.js';
 import type { ListcheckerConfig } from './config.js';
 import { type Download, download } from './download.js';
 import { type List, parseList } from './list.js';
 import type { ProviderUrl } from './provider-url.js';
+import { inTurns } from './steps.js';
 
 /** How long a build waits for the first list; the configuration waits for the build. */
 const buildPatienceMillis = 2000;
@@ -80,7 +81,7 @@ export class Provider {
     const cancel = env.schedule.after(millis, () => controller.abort(new Error(`no list within ${millis} ms`)));
     try {
       const { maxBytes } = config;
-      this.#accept(await download({ url, etag: this.#installed?.etag, maxBytes, signal: controller.signal }));
+      await this.#accept(await download({ url, etag: this.#installed?.etag, maxBytes, signal: controller.signal }));
     } catch (cause) {
       // A handler that closes has not failed.
       if (!this.#isClosing()) this.#fail(cause instanceof Error ? cause.message : String(cause));
@@ -90,16 +91,17 @@ export class Provider {
     }
   }
 
-  #accept({ body, etag }: Download): void {
+  async #accept({ body, etag }: Download): Promise<void> {
     if (this.#isClosing()) return;
-    const digest = body === undefined ? undefined : createHash('sha1').update(body).digest('hex');
+    const digest = body === undefined ? undefined : await inTurns(digestOf(body), this.env);
     const old = this.#installed;
     if (old !== undefined && (digest === undefined || digest === old.digest)) {
       this.#installed = { ...old, etag };
       this.#succeed('unchanged');
       return;
     }
-    const list = parseList(this.config.entryType, decode(body), this.config.overrides);
+    const { entryType, overrides } = this.config;
+    const list = await inTurns(parseList(entryType, body ?? new Uint8Array(), overrides), this.env);
     if ('problem' in list) {
       this.#fail(list.problem);
       return;
@@ -132,9 +134,4 @@ export class Provider {
     if (this.#installed !== undefined) this.env.log.error('list dropped', { url: this.url.href });
     this.#installed = undefined;
   }
-}
-
-function decode(body: Uint8Array | undefined): string {
-  // A mark at the start belongs to the first entry, as it does to Go.
-  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(body);
 }

@@ -9,8 +9,10 @@ export function validate(config: MemquotaConfig, report: ReportProblem): void {
 
 function validateQuota(quota: QuotaConfig, path: string, report: ReportProblem): void {
   const { rateLimitAlgorithm: algorithm } = quota;
-  if (quota.maxAmount <= 0n)
+  // With overrides it may be meant: some get something, all others nothing.
+  if (quota.maxAmount <= 0n && quota.overrides.length === 0) {
     report(`${path}.maxAmount`, 'is not more than 0, so that nothing is ever granted', 'warning');
+  }
   // A rolling window without a duration is how Mixer's users ask for an allocation.
   if (algorithm === 'ROLLING_WINDOW') return;
   const problem = `must be more than 0 for ${algorithm}`;

@@ -19,8 +19,10 @@ function validateQuota(quota: QuotaConfig, path: string, report: ReportProblem):
     report(`${path}.name`, 'quotas.name should not be empty');
     return;
   }
-  if (quota.maxAmount <= 0n)
+  // With overrides it may be meant: some get something, all others nothing.
+  if (quota.maxAmount <= 0n && quota.overrides.length === 0) {
     report(`${path}.maxAmount`, 'is not more than 0, so that nothing is ever granted', 'warning');
+  }
   const { validDuration, bucketDuration } = quota;
   if (validDuration.toNanos() <= 0n) {
     report(`${path}.validDuration`, 'quotas.valid_duration should be bigger must be > 0');

@@ -54,18 +54,12 @@ export async function createHandler(
   };
 }
 
-function createRecords({ config, types, env }: Input, format: LineFormat): ReadonlyMap<string, RecordMetric> {
+function createRecords({ config, types }: Input, format: LineFormat): ReadonlyMap<string, RecordMetric> {
   const records = new Map<string, RecordMetric>();
   for (const [name, metric] of config.metrics) {
     const type = types.metric.get(name);
-    if (type === undefined) {
-      env.log.info('no rule sends this metric', { metric: name });
-      continue;
-    }
-    const record = createRecord(metric, type.dimensions, format);
-    if (typeof record === 'string')
-      env.log.warn('left out a metric whose name cannot be made', { metric: name, cause: record });
-    else records.set(name, record);
+    const record = type && createRecord(metric, type.dimensions, format);
+    if (record !== undefined) records.set(name, record);
   }
   return records;
 }

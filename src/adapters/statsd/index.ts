@@ -1,6 +1,7 @@
 import { defineAdapter } from 'fairlead/sdk';
 import { metric } from 'fairlead/templates';
 import { statsdConfig } from './config.js';
+import { validateTypes } from './validate-types.js';
 import { validateConfig } from './validate.js';
 
 export default defineAdapter({
@@ -9,5 +10,6 @@ export default defineAdapter({
   templates: [metric],
   config: statsdConfig,
   validate: validateConfig,
+  validateTypes,
   build: async (input) => (await import('./handler.js')).createHandler(input),
 });

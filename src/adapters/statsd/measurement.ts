@@ -1,4 +1,4 @@
-import { Duration, formatDouble, type Value } from 'fairlead/sdk';
+import { Duration, formatDouble, type Value, type ValueType } from 'fairlead/sdk';
 import type { MetricConfig } from './config.js';
 
 /** What follows the name in a line: `:3|c`. Absent for a value that the type of metric cannot have. */
@@ -21,4 +21,12 @@ export const expected: Readonly<Record<MetricConfig['type'], string>> = {
   COUNTER: 'int value',
   GAUGE: 'int value',
   DISTRIBUTION: 'int or duration value',
+};
+
+/** The types of value that a type of metric takes. */
+export const valueTypes: Readonly<Record<MetricConfig['type'], readonly ValueType[]>> = {
+  UNKNOWN: [],
+  COUNTER: ['INT64'],
+  GAUGE: ['INT64'],
+  DISTRIBUTION: ['DURATION', 'INT64'],
 };

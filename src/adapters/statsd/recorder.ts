@@ -1,10 +1,10 @@
 import type { Instance, ValueType } from 'fairlead/sdk';
-import { type GoTemplate, parseTemplate, RenderError } from 'fairlead/sdk/gotemplate';
+import { parseTemplate, RenderError } from 'fairlead/sdk/gotemplate';
 import type { metric } from 'fairlead/templates';
 import type { MetricConfig } from './config.js';
 import { nameOf } from './line.js';
 import { expected, measures } from './measurement.js';
-import { sampleDimensions } from './sample.js';
+import { nameOrError, sampleName } from './sample.js';
 
 /** What all lines of a handler have in common. */
 export interface LineFormat {
@@ -21,16 +21,15 @@ export type RecordMetric = (instance: Instance<typeof metric>) => string | undef
 
 /**
  * Prepares an instance's metric: its template is parsed once, and tried on values of the types that its dimensions
- * have. What is wrong with it is a text.
+ * have. Undefined when it cannot be applied to them.
  */
 export function createRecord(
   { type, nameTemplate }: MetricConfig,
   dimensions: Readonly<Record<string, ValueType>>,
   { prefix, samplingRate, random, send }: LineFormat,
-): RecordMetric | string {
+): RecordMetric | undefined {
   const template = nameTemplate === '' ? undefined : parseTemplate(nameTemplate).template;
-  const problem = template && tryOut(template, dimensions);
-  if (problem !== undefined) return problem;
+  if (template !== undefined && sampleName(template, dimensions) instanceof RenderError) return undefined;
   const measure = measures[type];
   const rate = samplingRate < 1 ? `|@${samplingRate.toFixed(6)}` : '';
   return (instance) => {
@@ -39,7 +38,7 @@ export function createRecord(
       return `could not record ${type.toLowerCase()} '${instance.name}' expected ${expected[type]}`;
     }
     if (rate !== '' && random() >= samplingRate) return undefined;
-    const name = template === undefined ? instance.name : render(template, instance);
+    const name = template === undefined ? instance.name : nameOrError(template, instance.dimensions);
     if (name instanceof RenderError) return `could not name '${instance.name}': ${name.message}`;
     const start = prefix + nameOf(name);
     // To statsd a gauge with a sign is a change of what it has; set to zero first, in the same packet, it is the value.
@@ -47,22 +46,4 @@ export function createRecord(
     else send(start + measured + rate);
     return undefined;
   };
-}
-
-function tryOut(template: GoTemplate, dimensions: Readonly<Record<string, ValueType>>): string | undefined {
-  const result = contain(() => template.render(sampleDimensions(dimensions)));
-  return result instanceof RenderError ? result.message : undefined;
-}
-
-function render(template: GoTemplate, { dimensions }: Instance<typeof metric>): string | RenderError {
-  return contain(() => template.render(dimensions));
-}
-
-function contain(work: () => string): string | RenderError {
-  try {
-    return work();
-  } catch (error) {
-    if (error instanceof RenderError) return error;
-    throw error;
-  }
 }

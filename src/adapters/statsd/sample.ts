@@ -1,5 +1,5 @@
 import { Duration, Timestamp, type Value, type ValueType } from 'fairlead/sdk';
-import type { TemplateData } from 'fairlead/sdk/gotemplate';
+import { type GoTemplate, RenderError, type TemplateData } from 'fairlead/sdk/gotemplate';
 
 const samples: Readonly<Record<ValueType, Value | undefined>> = {
   VALUE_TYPE_UNSPECIFIED: undefined,
@@ -16,9 +16,19 @@ const samples: Readonly<Record<ValueType, Value | undefined>> = {
   STRING_MAP: new Map(),
 };
 
-/** Values of the types that dimensions have: what a template makes of them shows whether it can work. */
-export function sampleDimensions(types: Readonly<Record<string, ValueType>>): TemplateData {
+/** The name that a template makes of values of the types that dimensions have, which shows whether it can work. */
+export function sampleName(template: GoTemplate, types: Readonly<Record<string, ValueType>>): string | RenderError {
   const data = Object.create(null) as Record<string, Value | undefined>;
   for (const [name, type] of Object.entries(types)) data[name] = samples[type];
-  return data;
+  return nameOrError(template, data);
+}
+
+/** The name that a template makes; or why it cannot be applied. */
+export function nameOrError(template: GoTemplate, data: TemplateData): string | RenderError {
+  try {
+    return template.render(data);
+  } catch (error) {
+    if (error instanceof RenderError) return error;
+    throw error;
+  }
 }

@@ -186,8 +186,9 @@ class QueuedDelivery<Item> implements Delivery<Item> {
       const first = this.#ring.first;
       void this.#deliver({ ...this.#ring.take(this.#settings.batch), first });
     }
-    if (this.#ring.length > 0) this.#wake();
-    else this.#cancelWake();
+    // What is due already waits for a lane, whose end pumps again.
+    if (this.#ring.length === 0) this.#cancelWake();
+    else if (this.#ring.end > this.#due) this.#wake();
     this.#tally.touch();
   }
 

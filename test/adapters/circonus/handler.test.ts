@@ -92,6 +92,17 @@ describe('circonus', () => {
     assert.doesNotMatch(JSON.stringify(env.logged), /secret/);
   });
 
+  it('lies still while a check is sick and more waits for it', { timeout: 5000 }, async (t) => {
+    const { backend, env, report } = await setUp(t);
+    backend.answer = () => 'hang';
+    await report(['c', 1n]);
+    await env.clock.advance(10_000);
+    await backend.received(1);
+    await report(['c', 1n]);
+    // Ends: what waits for its turn does not wake anybody again and again.
+    await env.clock.advance(10_000);
+  });
+
   it('is not built for an instance without an entry', async (t) => {
     const { env, params } = await setUp(t);
     const types = { metric: new Map([['other', {}]]) } as never;

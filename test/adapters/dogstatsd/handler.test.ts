@@ -143,14 +143,6 @@ describe('building', () => {
       },
     );
   });
-
-  it('tells of an entry that no rule sends', async () => {
-    const { env } = await build('metrics: { idle: { type: COUNTER } }', []);
-    assert.deepEqual(
-      env.logged.map(({ level, message, fields }) => [level, message, fields]),
-      [['warn', 'no rule sends this metric', { metric: 'idle' }]],
-    );
-  });
 });
 
 it('a value of another type than announced fails the call after the others were sent', async () => {

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { EntryType } from '../../../src/adapters/listchecker/config.js';
 import { createList, findBadEntry, type List, parseList } from '../../../src/adapters/listchecker/list.js';
+import { atOnce } from '../../../src/adapters/listchecker/steps.js';
 
 function list(type: EntryType, entries: readonly string[]): List {
-  const made = createList(type, entries);
+  const made = atOnce(createList(type, entries));
   assert.ok(!('problem' in made));
   return made;
 }
@@ -12,8 +13,8 @@ function list(type: EntryType, entries: readonly string[]): List {
 describe('createList()', () => {
   test('makes no list of which one entry is bad, and says which', () => {
     const problem = 'an entry must be an IP address or a CIDR range, not "x"';
-    assert.deepEqual(createList('IP_ADDRESSES', ['10.0.0.0/8', 'x']), { problem });
-    const bad = createList('REGEX', ['a', '[(']);
+    assert.deepEqual(atOnce(createList('IP_ADDRESSES', ['10.0.0.0/8', 'x'])), { problem });
+    const bad = atOnce(createList('REGEX', ['a', '[(']));
     assert.ok('problem' in bad);
     assert.match(bad.problem, /^an entry must be a regular expression in RE2 syntax: ./);
   });
@@ -38,7 +39,7 @@ describe('createList()', () => {
 
 describe('parseList()', () => {
   const parsed = (type: EntryType, body: string): List => {
-    const made = parseList(type, body, ['override']);
+    const made = atOnce(parseList(type, Buffer.from(body), ['override']));
     assert.ok(!('problem' in made));
     return made;
   };
@@ -51,8 +52,10 @@ describe('parseList()', () => {
   });
 
   test('takes nothing of a list of addresses that is none', () => {
-    assert.deepEqual(parseList('IP_ADDRESSES', '[]', []), { problem: 'must be an object with the key "whitelist"' });
-    assert.ok('problem' in parseList('IP_ADDRESSES', 'whitelist: [10.0.0.1, host]', []));
+    assert.deepEqual(atOnce(parseList('IP_ADDRESSES', Buffer.from('[]'), [])), {
+      problem: 'must be an object with the key "whitelist"',
+    });
+    assert.ok('problem' in atOnce(parseList('IP_ADDRESSES', Buffer.from('whitelist: [10.0.0.1, host]'), [])));
   });
 });
 

@@ -3,14 +3,14 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { RE2JS } from 're2js';
 import { compilePattern, type Pattern, PatternList } from '../../../src/adapters/listchecker/pattern-list.js';
+import { atOnce } from '../../../src/adapters/listchecker/steps.js';
 
 function list(...sources: string[]): PatternList {
-  return new PatternList(
-    sources.map(compilePattern).map((pattern): Pattern => {
-      assert.ok(typeof pattern !== 'string');
-      return pattern;
-    }),
-  );
+  const patterns = sources.map(compilePattern).map((pattern): Pattern => {
+    assert.ok(typeof pattern !== 'string');
+    return pattern;
+  });
+  return atOnce(PatternList.of(patterns));
 }
 
 /** Expressions of all that RE2 has, over so few letters that they are found now and then. */

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import fc from 'fast-check';
 import { parse } from 'yaml';
-import { parseWhitelist } from '../../../src/adapters/listchecker/whitelist-body.js';
+import { atOnce } from '../../../src/adapters/listchecker/steps.js';
+import { readWhitelist, type WhitelistBody } from '../../../src/adapters/listchecker/whitelist-body.js';
+
+const parseWhitelist = (body: string): WhitelistBody => atOnce(readWhitelist(body.split('\n')));
 
 const good: readonly (readonly [body: string, entries: readonly string[]])[] = [
   ['whitelist:\n- 1.2.3.4\n- 10.0.0.0/8\n', ['1.2.3.4', '10.0.0.0/8']],
@@ -89,6 +93,37 @@ describe('parseWhitelist()', () => {
       if (wanted === undefined) assert.ok('problem' in ours, body);
       else assert.deepEqual(ours, wanted, body);
     }
+  });
+
+  test('reads JSON as the JSON parser does', () => {
+    const entry = fc.oneof(
+      fc.constantFrom('1.2.3.4', '::1', 'fe80::/10', 'host', '', '\\', '"', 'a\u00e9'),
+      fc.constantFrom(null, 1, ['::1']),
+    );
+    const text = fc
+      .record({ key: fc.constantFrom('whitelist', 'WhiteList'), entries: fc.array(entry), indent: fc.nat(2) })
+      .map(({ key, entries, indent }) => JSON.stringify({ [key]: entries }, null, indent));
+    fc.assert(
+      fc.property(text, fc.constantFrom('', '\n', ' \r\n\t', '\ufeff'), (json, space) => {
+        const [entries] = Object.values(JSON.parse(json) as Record<string, readonly unknown[]>);
+        const at = entries!.findIndex((one) => typeof one !== 'string');
+        const wanted = at < 0 ? entries : { problem: `whitelist[${at}] must be a text` };
+        assert.deepEqual(parseWhitelist(`${space}${json}\n`), wanted);
+      }),
+    );
+  });
+
+  test('takes nothing of JSON that goes on after its end, or stops before', () => {
+    for (const body of [
+      '{"whitelist": ["::1"]} x',
+      '{"whitelist": ["::1"]',
+      '{"whitelist": ["::1"',
+      '{"whitelist": [',
+    ]) {
+      assert.ok('problem' in parseWhitelist(body), body);
+    }
+    assert.deepEqual(parseWhitelist('{"whitelist": ["::1"], "whitelist": ["::2"]}'), ['::2']);
+    assert.deepEqual(parseWhitelist('{"other": ["::1"]}'), []);
   });
 
   test('refuses YAML that would hold everything up, but not as many addresses one a line or as JSON', () => {

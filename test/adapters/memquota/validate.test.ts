@@ -32,6 +32,20 @@ describe('memquota parameters', () => {
     assert.deepEqual(problemsOf('quotas: [{ name: q, rateLimitAlgorithm: ROLLING_WINDOW }]'), []);
   });
 
+  test('draw a warning where nothing can ever be granted', () => {
+    const warningsOf = (params: string): readonly string[] => {
+      const found: string[] = [];
+      memquota.validate?.(decodeParams(memquota, params).config, (path, message, severity) => {
+        found.push(`${severity} ${path}: ${message}`);
+      });
+      return found;
+    };
+    const warning = 'warning quotas[0].maxAmount: is not more than 0, so that nothing is ever granted';
+    assert.deepEqual(warningsOf('quotas: [{ name: q }]'), [warning]);
+    assert.deepEqual(warningsOf('quotas: [{ name: q, maxAmount: -1 }]'), [warning]);
+    assert.deepEqual(warningsOf('quotas: [{ name: q, overrides: [{ maxAmount: 1 }] }]'), []);
+  });
+
   test("number the algorithms as redisquota's", () => {
     const algorithms = [0, 1, 2].map(
       (number) =>

@@ -50,6 +50,19 @@ describe('redisquota parameters', () => {
     assert.deepEqual(problems(quota('bucketDuration: 2m')), []);
   });
 
+  test('draw a warning where nothing can ever be granted', () => {
+    const warningsOf = (quota: string): readonly string[] => {
+      const { config } = decodeParams(redisquota, `quotas: [{ name: q, validDuration: 1s, ${quota} }]`);
+      const found: string[] = [];
+      redisquota.validate?.(config, (path, message, severity) => void found.push(`${severity} ${path}: ${message}`));
+      return found;
+    };
+    const warning = 'warning quotas[0].maxAmount: is not more than 0, so that nothing is ever granted';
+    assert.deepEqual(warningsOf(''), [warning]);
+    assert.deepEqual(warningsOf('maxAmount: -1'), [warning]);
+    assert.deepEqual(warningsOf('overrides: [{ dimensions: { a: b }, maxAmount: 1 }]'), []);
+  });
+
   test('need addresses that fit the mode', () => {
     const server = (more: string) => problems(`quotas: [{ name: q, validDuration: 1s }]\n${more}`);
     assert.deepEqual(server('redisServerUrl: "a:1,b:2"'), [

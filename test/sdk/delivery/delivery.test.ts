@@ -42,6 +42,18 @@ describe('createDelivery(): batches', () => {
     assert.deepEqual(backend.batches[1], ['cccc']);
   });
 
+  it('sends at once with no time to wait, and keeps still while its lane is busy', { timeout: 5000 }, async () => {
+    const { env, backend, delivery } = fixture({ batch: { entries: 3, bytes: 100, millis: 0 }, timeoutMillis: 500 });
+    backend.script.push('hang');
+    delivery.offer('a');
+    await env.clock.advance(0);
+    assert.deepEqual(backend.batches, [['a']]);
+    delivery.offer('b');
+    await env.clock.advance(400);
+    await env.clock.advance(2000);
+    assert.deepEqual(backend.batches.slice(1), [['a'], ['b']]);
+  });
+
   it('sends one batch after the other, in order', async () => {
     const { env, backend, delivery } = fixture();
     backend.script.push('hang');
