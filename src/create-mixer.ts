@@ -16,6 +16,7 @@ import redisquota from './adapters/redisquota/index.js';
 import servicecontrol from './adapters/servicecontrol/index.js';
 import signalfx from './adapters/signalfx/index.js';
 import solarwinds from './adapters/solarwinds/index.js';
+import stackdriver from './adapters/stackdriver/index.js';
 import statsd from './adapters/statsd/index.js';
 import stdio from './adapters/stdio/index.js';
 import zipkin from './adapters/zipkin/index.js';
@@ -119,6 +120,7 @@ const builtIn: readonly Adapter[] = [
   servicecontrol,
   signalfx,
   solarwinds,
+  stackdriver,
   statsd,
   stdio,
   zipkin,

@@ -18,6 +18,7 @@ export const builtInAdapters: readonly string[] = [
   'servicecontrol',
   'signalfx',
   'solarwinds',
+  'stackdriver',
   'statsd',
   'stdio',
   'zipkin',

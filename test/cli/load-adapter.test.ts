@@ -36,6 +36,7 @@ describe('loadAdapter()', () => {
       'servicecontrol',
       'signalfx',
       'solarwinds',
+      'stackdriver',
       'statsd',
       'stdio',
       'zipkin',

@@ -1,5 +1,7 @@
 import { test } from 'node:test';
 import bypass from 'fairlead/adapters/bypass';
+import circonus from 'fairlead/adapters/circonus';
+import cloudwatch from 'fairlead/adapters/cloudwatch';
 import denier from 'fairlead/adapters/denier';
 import dogstatsd from 'fairlead/adapters/dogstatsd';
 import fluentd from 'fairlead/adapters/fluentd';
@@ -12,6 +14,9 @@ import otlp from 'fairlead/adapters/otlp';
 import prometheus from 'fairlead/adapters/prometheus';
 import rbac from 'fairlead/adapters/rbac';
 import servicecontrol from 'fairlead/adapters/servicecontrol';
+import stackdriver from 'fairlead/adapters/stackdriver';
+import signalfx from 'fairlead/adapters/signalfx';
+import solarwinds from 'fairlead/adapters/solarwinds';
 import statsd from 'fairlead/adapters/statsd';
 import stdio from 'fairlead/adapters/stdio';
 import zipkin from 'fairlead/adapters/zipkin';
@@ -21,7 +26,7 @@ import { scenarioSuite } from 'fairlead/testing';
 scenarioSuite({
   test,
   directory: new URL('.', import.meta.url),
-  adapters: [bypass, denier, dogstatsd, fluentd, kubernetesenv, listchecker, memquota, noop, opa, otlp, prometheus, rbac, servicecontrol, statsd, stdio, zipkin],
+  adapters: [bypass, circonus, cloudwatch, denier, dogstatsd, fluentd, kubernetesenv, listchecker, memquota, noop, opa, otlp, prometheus, rbac, servicecontrol, signalfx, solarwinds, stackdriver, statsd, stdio, zipkin],
   templates,
   update: process.env['UPDATE'] === '1',
 });
