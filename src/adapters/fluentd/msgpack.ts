@@ -1,6 +1,8 @@
 const startCapacity = 4096;
 // A bad day's entry of a megabyte need not be room for ever.
 const keptCapacity = 65_536;
+// Below that a loop is faster than two calls into native code.
+const shortText = 48;
 
 /**
  * Writes MessagePack. The library's own encoder takes objects for other things by the names of their keys, and knows
@@ -51,6 +53,29 @@ export class MsgpackWriter {
   }
 
   string(text: string): void {
+    if (text.length > shortText || !this.#ascii(text)) this.#anyString(text);
+  }
+
+  /** Writes a short text that is ASCII; any other it leaves alone and says so. */
+  #ascii(text: string): boolean {
+    const { length } = text;
+    const buffer = this.#room(length + 2);
+    let at = this.#length;
+    if (length < 32) buffer[at++] = 0xa0 | length;
+    else {
+      buffer[at++] = 0xd9;
+      buffer[at++] = length;
+    }
+    for (let index = 0; index < length; index += 1) {
+      const code = text.charCodeAt(index);
+      if (code > 0x7f) return false;
+      buffer[at++] = code;
+    }
+    this.#length = at;
+    return true;
+  }
+
+  #anyString(text: string): void {
     const bytes = Buffer.byteLength(text);
     if (bytes < 32) this.#byte(0xa0 | bytes);
     else if (bytes < 0x100) {
@@ -98,7 +123,7 @@ export class MsgpackWriter {
   }
 
   #byte(value: number): void {
-    this.#length = this.#room(1).writeUInt8(value, this.#length);
+    this.#room(1)[this.#length++] = value;
   }
 
   #room(bytes: number): Buffer {

@@ -29,16 +29,14 @@ export class SeriesTable {
   find(dimensions: Readonly<Record<string, Value | undefined>>): Series {
     const { dimensions: known } = this.#definition;
     const names = known ?? Object.keys(dimensions);
-    const labels: (readonly [string, Label])[] = [];
     // Lengths make the key unambiguous whatever the texts are; where the names are not fixed they belong to it.
     let key = '';
     for (const name of names) {
       const label = toLabel(dimensions[name]);
       key += label === undefined ? '-' : keyPart(label);
       if (known === undefined) key += keyPart(name);
-      if (label !== undefined) labels.push([name, label]);
     }
-    return this.#series.get(key) ?? this.#add(key, labels);
+    return this.#series.get(key) ?? this.#add(key, attributesOf(names, dimensions));
   }
 
   /** All streams with at least one value, in order of their first. */
@@ -58,6 +56,15 @@ export class SeriesTable {
   }
 }
 
+function attributesOf(names: readonly string[], dimensions: Readonly<Record<string, Value | undefined>>): Attributes {
+  const attributes: (readonly [string, Label])[] = [];
+  for (const name of names) {
+    const label = toLabel(dimensions[name]);
+    if (label !== undefined) attributes.push([name, label]);
+  }
+  return attributes;
+}
+
 function toLabel(value: Value | undefined): Label | undefined {
   if (value === undefined || typeof value === 'bigint' || typeof value === 'number' || typeof value === 'boolean') {
     return value;
@@ -66,6 +73,8 @@ function toLabel(value: Value | undefined): Label | undefined {
 }
 
 function keyPart(label: Label): string {
+  // Nearly all are texts.
+  if (typeof label === 'string') return `s${label.length}:${label}`;
   const text = String(label);
   return `${(typeof label)[0]!}${typeof label === 'boolean' ? 'o' : ''}${text.length}:${text}`;
 }

@@ -36,9 +36,15 @@ describe('MsgpackWriter', () => {
       written((writer) => writer.string('añb')),
       `a461c3b162`,
     );
+    assert.equal(
+      written((writer) => writer.string(`${'x'.repeat(31)}ñ`)),
+      `d921${'78'.repeat(31)}c3b1`,
+    );
     for (const [length, head] of [
       [31, 'bf'],
       [32, 'd920'],
+      [48, 'd930'],
+      [49, 'd931'],
       [255, 'd9ff'],
       [256, 'da0100'],
       [65_535, 'daffff'],
