@@ -49,7 +49,7 @@ async function run({ params, keys = 1, rate = 0 }: Load): Promise<readonly Decis
     const decisions = await collect(children);
     // A closed handler leaves nothing that keeps its process alive.
     const signal = AbortSignal.timeout(20_000);
-    await Promise.all(children.map((child) => child.exitCode ?? once(child, 'exit', { signal })));
+    for (const child of children) if (child.exitCode === null) await once(child, 'exit', { signal });
     return decisions;
   } finally {
     for (const child of children) child.kill();

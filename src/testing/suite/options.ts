@@ -29,6 +29,6 @@ export interface AdapterSuiteOptions<C, T extends Template> {
   readonly instances?: { readonly [K in T as K['name']]?: readonly Instance<K>[] };
   /** The README to check, as a path or a file URL. */
   readonly readme?: string | URL;
-  /** How long in real time anything may take before it counts as stuck; 1000 when left out. */
+  /** How long in real time anything may take before it counts as stuck; 5000 when left out. */
   readonly patienceMillis?: number;
 }

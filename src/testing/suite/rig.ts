@@ -79,7 +79,7 @@ export class Rig {
 
   /** The promise's outcome, unless it takes too long. */
   settles<R>(promise: Promise<R>, what: string): Promise<R> {
-    return settles(promise, what, { millis: this.options.patienceMillis ?? 1000 });
+    return settles(promise, what, { millis: this.options.patienceMillis ?? 5000 });
   }
 
   nextArgs(): QuotaArgs {
