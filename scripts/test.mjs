@@ -1,7 +1,8 @@
 // npm test: build, checks, then each suite in turn. `npm test -- unit integration` runs only the suites named.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 
 const unit = [
   'util',
@@ -23,7 +24,7 @@ const suites = {
   build: () => run(process.execPath, ['scripts/build.mjs']),
   lint: () => npm('lint'),
   meta: () => tests(['meta']),
-  unit: () => tests(unit, ['--test-concurrency=2']),
+  unit: () => runTests(inGroups(filesOf(unit)), ['--test-concurrency=2']),
   scenarios: () => tests(['scenarios']),
   conformance: () => tests(['conformance']),
   integration: () => tests(['integration']),
@@ -51,8 +52,38 @@ function npm(script) {
   return run('npm', ['run', '--silent', script]);
 }
 
-function tests(folders, more = []) {
-  const list = folders.flatMap((folder) => files(join('test', folder)));
+function tests(folders) {
+  return runTests(filesOf(folders));
+}
+
+function filesOf(folders) {
+  return folders.flatMap((folder) => files(join('test', folder)));
+}
+
+/** One process for all files of a folder: most of the time of a unit test is the start of its process. */
+function inGroups(list) {
+  const cache = resolve('node_modules/.cache/fairlead-tests');
+  rmSync(cache, { recursive: true, force: true });
+  mkdirSync(cache, { recursive: true });
+  const groups = new Map();
+  for (const file of list) groups.set(groupOf(file), [...(groups.get(groupOf(file)) ?? []), file]);
+  return [...groups].map(([name, members]) => {
+    const entry = join(cache, `${name}.test.mjs`);
+    writeFileSync(
+      entry,
+      members.map((file) => `import ${JSON.stringify(pathToFileURL(resolve(file)).href)};\n`).join(''),
+    );
+    return entry;
+  });
+}
+
+/** `test/adapters/stdio/files.test.ts` belongs to `adapters.stdio`; `….alone.test.ts`, which change their process, are alone. */
+function groupOf(file) {
+  const parts = file.split('/').slice(1);
+  return (file.endsWith('.alone.test.ts') ? parts : parts.slice(0, -1).slice(0, 2)).join('.');
+}
+
+function runTests(list, more = []) {
   const flags = ['--import', 'tsx', '--conditions=fairlead-source', '--test', '--test-reporter=./scripts/reporter.mjs'];
   // A file that hangs must fail, by name, and not hold up those who wait for the run.
   flags.push('--test-timeout=240000');

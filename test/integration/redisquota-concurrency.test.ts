@@ -27,8 +27,9 @@ interface Decision {
   readonly granted: number;
 }
 
-// A longer run: FAIRLEAD_QUOTA_SECONDS=10.
+// A longer run, on a machine that has nothing else to do: FAIRLEAD_QUOTA_SECONDS=10.
 const seconds = Number(process.env['FAIRLEAD_QUOTA_SECONDS'] ?? 3);
+const isLong = seconds >= 10;
 const processes = 8;
 const underWay = 16;
 const worker = fileURLToPath(new URL('../adapters/redisquota/worker.ts', import.meta.url));
@@ -119,6 +120,11 @@ function params(address: string, limit: string, mode = 'SINGLE'): string {
   return `{ redisServerUrl: "${address}", mode: ${mode}, timeout: 5s, quotas: [{ name: q, validDuration: 1s, ${limit} }] }`;
 }
 
+/** As much is granted in the mean. How much is asked for is the machine's part, so that short runs do not look at it. */
+function assertRate(decisions: readonly Decision[], least: number): void {
+  if (isLong) assert.ok(perSecond(decisions) >= least * busy, String(perSecond(decisions)));
+}
+
 const rolling = 'maxAmount: 1000, bucketDuration: 100ms, rateLimitAlgorithm: ROLLING_WINDOW';
 
 const configuration = (address: string) => `
@@ -170,7 +176,7 @@ describe('redisquota under load from several processes', redisPeer, () => {
     t.diagnostic(describeSpans(decisions, spans));
     assert.ok(spans.most <= 1000, String(spans.most));
     assert.ok(spans.leastDenied >= 900, String(spans.leastDenied));
-    assert.ok(perSecond(decisions) >= 900 * busy, String(perSecond(decisions)));
+    assertRate(decisions, 900);
   });
 
   it('does so as well when twice as much is asked for steadily', async (t) => {
@@ -179,8 +185,7 @@ describe('redisquota under load from several processes', redisPeer, () => {
     t.diagnostic(describeSpans(decisions, spans));
     assert.ok(spans.most <= 1000, String(spans.most));
     assert.ok(spans.leastDenied >= 900, String(spans.leastDenied));
-    // By the clock the least in a second is as much, but for what nobody asked for in time: that is the machine's part.
-    assert.ok(perSecond(decisions) >= 900 * busy, String(perSecond(decisions)));
+    assertRate(decisions, 900);
   });
 
   it('gives a token bucket its capacity and its refill, and no more', async (t) => {
@@ -190,7 +195,7 @@ describe('redisquota under load from several processes', redisPeer, () => {
     const total = decisions.reduce((sum, { granted }) => sum + granted, 0);
     const span = (decisions.at(-1)!.time - decisions[0]!.time) / million;
     assert.ok(total <= 1000 + span * 1000 + 1, `${total} in ${span} s`);
-    assert.ok(total >= span * 1000 * busy, `${total} in ${span} s`);
+    if (isLong) assert.ok(total >= span * 1000 * busy, `${total} in ${span} s`);
     assert.ok(spans.most <= 2000, String(spans.most));
   });
 
@@ -208,7 +213,7 @@ describe('redisquota under load from several processes', redisPeer, () => {
       if (granted === 0) assert.equal(windows.at(-1), 1000, 'a denial is for a window that is used up');
     }
     assert.ok(Math.max(...windows) <= 1000, String(windows));
-    assert.ok(perSecond(decisions) >= 1000 * busy, String(perSecond(decisions)));
+    assertRate(decisions, 1000);
   });
 
   it('counts alike for two servers that share one Redis', async (t) => {
@@ -229,7 +234,7 @@ describe('redisquota under load from several processes', redisPeer, () => {
       assert.equal(new Set(decisions.map(({ key }) => key)).size, 1);
       assert.ok(spans.most <= 300, String(spans.most));
       assert.ok(spans.leastDenied >= 270, String(spans.leastDenied));
-      assert.ok(perSecond(decisions) >= 270 * busy, String(perSecond(decisions)));
+      assertRate(decisions, 270);
     } finally {
       await Promise.all(servers.map((server) => server.stop()));
       await redis.remove();
@@ -247,7 +252,7 @@ describe('redisquota under load from several processes', redisPeer, () => {
       assert.equal(new Set(decisions.map(({ key }) => key)).size, 30);
       assert.ok(spans.most <= 50, String(spans.most));
       assert.ok(spans.leastDenied >= 45, String(spans.leastDenied));
-      assert.ok(perSecond(decisions) >= 30 * 45 * busy, String(perSecond(decisions)));
+      assertRate(decisions, 30 * 45);
       for (const node of nodes) assert.ok(Number(await node.run(['DBSIZE'])) > 0, 'each has its part');
     } finally {
       for (const node of nodes) await node.remove();

@@ -149,6 +149,16 @@ for (const status of [429, 500, 503]) {
     ));
 }
 
+test('spans of year 0, and of a clock that runs backwards, harm no others', () =>
+  withCollector(undefined, async ({ spans }, { report, close }) => {
+    const year0 = new Timestamp(-62_167_219_200, 0);
+    report({ ...serverSpan, startTime: year0, endTime: year0 }, { ...serverSpan, startTime: end, endTime: start });
+    report(serverSpan);
+    await close();
+    assert.equal(spans.length, 3);
+    assert.equal(spans[2]!['duration'], 30_000);
+  }));
+
 test('spans that the collector refuses are dropped, and the next ones arrive', () =>
   withCollector(
     (response, n) => void response.writeHead(n === 1 ? 400 : 202).end('\u0000garbage'),
@@ -194,6 +204,20 @@ test('without a collector nothing waits, the oldest give way, and closing ends',
   await close();
   const entries = env.measured.get('delivery_queue_entries{queue="spans"}') ?? 0;
   assert.equal(entries, 0);
+});
+
+test('what waits is held within its bytes, whatever characters it has', async () => {
+  const collector = await startCollector();
+  await collector.stop();
+  const { env, report, close } = await build(collector.url);
+  const spanTags = { a: '漢'.repeat(32_768), b: '漢'.repeat(32_768) };
+  for (let count = 0; count < 300; count += 1) report({ ...serverSpan, spanTags });
+  await env.clock.advance(1000);
+  const bytes = env.measured.get('delivery_queue_bytes{queue="spans"}') ?? 0;
+  const entries = env.measured.get('delivery_queue_entries{queue="spans"}') ?? 0;
+  assert.ok(bytes <= 32 * 2 ** 20 && bytes >= entries * 6 * 32_768, `${bytes} bytes for ${entries} entries`);
+  assert.ok((env.measured.get('delivery_dropped{queue="spans",reason="queue_full"}') ?? 0) > 0);
+  await close();
 });
 
 test('a name that does not resolve is a backend that is away', async () => {

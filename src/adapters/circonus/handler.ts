@@ -24,6 +24,8 @@ export function createHandler(input: Input): Handler<typeof metric> {
     send: createHttpSender({
       url: config.submissionUrl,
       method: 'PUT',
+      // Who knows the end of the path may write to the check.
+      secrets: new URL(config.submissionUrl).pathname.split('/').slice(-1),
       headers: { 'content-type': 'application/json' },
       encode: ([body = '']) => ({ body }),
     }),

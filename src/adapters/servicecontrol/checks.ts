@@ -1,13 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import {
-  type CallContext,
-  type CheckResult,
-  Duration,
-  type Env,
-  type Instance,
-  rpcCode,
-  Timestamp,
-} from 'fairlead/sdk';
+import { type CallContext, type CheckResult, Duration, type Env, type Instance, rpcCode } from 'fairlead/sdk';
 import type { apikey } from 'fairlead/templates';
 import { GenerationCache } from './cache.js';
 import { type Client, CallError } from './client.js';
@@ -15,6 +7,7 @@ import { codeOfError, isPassing } from './codes.js';
 import { int64In, type Json, objectIn, objectsIn, textIn } from './json.js';
 import type { Service, Services } from './services.js';
 import { SharedCalls } from './shared-calls.js';
+import { cleanText, maxText, writableTime } from './writable.js';
 
 const maxUses = 2 ** 31 - 1;
 /** Longer than any request waits. */
@@ -48,9 +41,11 @@ export class Checks {
   check(instance: Instance<typeof apikey>, call: CallContext): CheckResult | Promise<CheckResult> {
     const { api = '', apiKey = '', apiOperation = '' } = instance;
     const service = this.services.find(api);
-    if (service === undefined) return deny(rpcCode.PERMISSION_DENIED, `unknown service "${api}"`);
+    if (service === undefined) return deny(rpcCode.PERMISSION_DENIED, `unknown service "${cleanText(api)}"`);
     if (apiKey === '') return deny(rpcCode.INVALID_ARGUMENT, 'there is no API key');
     if (apiOperation === '') return deny(rpcCode.INVALID_ARGUMENT, 'there is no API operation');
+    if (apiKey.length > maxText) return deny(rpcCode.INVALID_ARGUMENT, 'the API key is too long');
+    if (apiOperation.length > maxText) return deny(rpcCode.INVALID_ARGUMENT, 'the API operation is too long');
     const key = keyOf(service, apiKey, apiOperation);
     const kept = this.#verdicts.get(key);
     if (kept !== undefined) return kept.result;
@@ -67,7 +62,7 @@ export class Checks {
     { apiKey = '', apiOperation = '', timestamp }: Instance<typeof apikey>,
     { key, signal }: { readonly key: string; readonly signal: AbortSignal },
   ): Promise<CheckResult> {
-    const startTime = timestamp ?? Timestamp.fromMillis(this.env.clock.now());
+    const startTime = writableTime(timestamp, this.env.clock.now());
     const operation = {
       operationId: randomUUID(),
       operationName: apiOperation,

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { Duration, type Instance, Timestamp } from 'fairlead/sdk';
+import { Duration, type Instance } from 'fairlead/sdk';
 import type { servicecontrolreport } from 'fairlead/templates';
 import { codeOfHttp } from './codes.js';
 import { ExponentialBuckets } from './distribution.js';
+import { cleanText, writableTime } from './writable.js';
 
 type Report = Instance<typeof servicecontrolreport>;
 
@@ -31,9 +32,10 @@ interface Context {
 }
 
 /** The operation that Service Control gets for a request, as text of JSON. It has an id of its own. */
-export function encodeOperation(report: Report, { now, project }: Context): string {
-  const start = report.requestTime ?? Timestamp.fromMillis(now);
-  const answered = report.responseTime ?? Timestamp.fromMillis(now);
+export function encodeOperation(given: Report, { now, project }: Context): string {
+  const report = withCleanTexts(given);
+  const start = writableTime(report.requestTime, now);
+  const answered = writableTime(report.responseTime, now);
   const end = answered.compare(start) < 0 ? start : answered;
   const times = { startTime: start.toString(), endTime: end.toString() };
   const { apiKey = '', apiOperation = '' } = report;
@@ -51,6 +53,13 @@ export function encodeOperation(report: Report, { now, project }: Context): stri
       })),
     logEntries: [logEntryOf(report, times.startTime)],
   });
+}
+
+function withCleanTexts(report: Report): Report {
+  const { apiKey, apiOperation, apiProtocol, apiService, apiVersion, requestMethod } = report;
+  const texts = { apiKey, apiOperation, apiProtocol, apiService, apiVersion, requestMethod };
+  const clean = Object.entries(texts).map(([name, text]) => [name, text === undefined ? text : cleanText(text)]);
+  return { ...report, ...(Object.fromEntries(clean) as typeof texts) };
 }
 
 function valueOf({ requestBytes = 0n, responseLatency = Duration.zero }: Report, kind: Kind): object {

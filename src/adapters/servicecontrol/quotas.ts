@@ -16,6 +16,7 @@ import { codeOfError } from './codes.js';
 import type { QuotaConfig } from './config.js';
 import { int64In, type Json, objectIn, objectsIn, textIn } from './json.js';
 import type { Service, Services } from './services.js';
+import { cleanText, maxText } from './writable.js';
 
 const grantedMetric = 'serviceruntime.googleapis.com/api/consumer/quota_used_count';
 /** How many grants are remembered, for callers that ask again. */
@@ -47,7 +48,7 @@ export class Quotas {
     const { name, dimensions } = instance;
     const [key, operation, api] = ['api_key', 'api_operation', 'api_service'].map((key) => textOf(dimensions, key));
     const service = this.services.findForQuota(api ?? '', name);
-    if (service === undefined) return refuse(rpcCode.INTERNAL, `unknown service "${api ?? ''}"`);
+    if (service === undefined) return refuse(rpcCode.INTERNAL, `unknown service "${cleanText(api ?? '')}"`);
     const config = service.quotas.get(name);
     if (config === undefined) return refuse(rpcCode.INTERNAL, `"${service.googleName}" has no quota "${name}"`);
     if (key === undefined) return refuse(rpcCode.INVALID_ARGUMENT, 'dimension "api_key" must be text');
@@ -115,8 +116,8 @@ function operationIdOf({ service, config, consumerId, methodName, args }: Questi
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }
 
-/** A dimension that is text and not empty. */
+/** A dimension that is text, not empty and not too long. */
 function textOf(dimensions: Readonly<Record<string, Value>>, key: string): string | undefined {
   const value = Object.hasOwn(dimensions, key) ? dimensions[key] : undefined;
-  return typeof value === 'string' && value !== '' ? value : undefined;
+  return typeof value === 'string' && value !== '' && value.length <= maxText ? value : undefined;
 }

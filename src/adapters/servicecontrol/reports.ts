@@ -13,6 +13,7 @@ import { urlOf } from './client.js';
 import { objectIn, objectsIn, textIn } from './json.js';
 import { encodeOperation } from './operation.js';
 import type { Service, Services } from './services.js';
+import { cleanText } from './writable.js';
 
 const queue = { entries: 10_000, bytes: 32 << 20 };
 // A report may have 1000 operations and 1 MiB.
@@ -36,7 +37,7 @@ export class Reports {
   add(report: Instance<typeof servicecontrolreport>): void {
     const { apiService = '', apiKey = '', apiOperation = '' } = report;
     const service = this.services.find(apiService);
-    if (service === undefined) throw new Error(`unknown service "${apiService}"`);
+    if (service === undefined) throw new Error(`unknown service "${cleanText(apiService)}"`);
     const project = this.checks.projectOf(service, apiKey, apiOperation);
     this.#deliveries.get(service)?.offer(encodeOperation(report, { now: this.env.clock.now(), project }));
   }

@@ -25,7 +25,7 @@ export function createSpanSink(config: SignalfxConfig, env: Env): SpanSink {
     queue: { entries, bytes: maxBytes.queue },
     batch: { entries: Math.min(maxBatch, entries), bytes: maxBytes.batch, millis: 1000 },
     timeoutMillis: 8000,
-    sizeOf: (json) => json.length,
+    sizeOf: (json) => Buffer.byteLength(json),
     send: createIngestSender<string>(config, {
       path: '/v1/trace',
       contentType: 'application/json',

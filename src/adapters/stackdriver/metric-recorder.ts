@@ -149,7 +149,7 @@ function createSeriesDelivery(env: Env, { api, endpoint, metadata }: MetricRecor
     timeoutMillis: 15_000,
     // As Mixer had it: three retries.
     retry: { attempts: 4, firstMillis: 1000, maxMillis: 15_000 },
-    sizeOf: ({ json, id }) => json.length + id.length,
+    sizeOf: ({ json, id }) => Buffer.byteLength(json) + Buffer.byteLength(id),
     send: api.createSend<SeriesItem>({
       encode: (batch) => ({
         method: 'POST',

@@ -36,7 +36,7 @@ export class SpanRecorder {
       queue: { entries: 10_000, bytes: 32 << 20 },
       batch: { entries: 500, bytes: 4 << 20, millis: 1000 },
       timeoutMillis: 15_000,
-      sizeOf: (json) => json.length,
+      sizeOf: (json) => Buffer.byteLength(json),
       send: api.createSend<string>({
         encode: (batch) => ({ method: 'POST', url, body: `{"spans":[${batch.join(',')}]}` }),
       }),

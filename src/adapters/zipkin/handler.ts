@@ -24,7 +24,7 @@ export function createHandler({ config, env }: Input): Handler<typeof tracespan>
     name: 'spans',
     overflow: 'oldest',
     ...limits,
-    sizeOf: (json) => json.length,
+    sizeOf: (json) => Buffer.byteLength(json),
     send: createHttpSender({
       url: config.url,
       headers: { 'content-type': 'application/json' },

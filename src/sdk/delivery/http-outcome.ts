@@ -20,8 +20,9 @@ export function outcomeOf(
   options: OutcomeOptions,
 ): SendOutcome<never> & { readonly kind: 'retry' | 'rejected' } {
   const { status, body } = answer;
-  const text = shortText(body);
-  const reason = options.mask(`${options.host}: HTTP ${status}${text === '' ? '' : `: ${text}`}`);
+  // Masked before it is cut: a secret that is cut in two would not be found any more.
+  const text = shortText(options.mask(body));
+  const reason = `${options.host}: HTTP ${status}${text === '' ? '' : `: ${text}`}`;
   if (!isLater(status, options.retryOn)) return { kind: 'rejected', reason };
   const wait = retryAfterMillis(answer.headers);
   if (wait === undefined) return { kind: 'retry', reason };

@@ -25,6 +25,8 @@ export interface HttpSenderOptions<Item> {
   readonly method?: string;
   /** Of each request; a function is asked before each attempt, for tokens that expire. Values are kept out of all texts. */
   readonly headers?: HttpHeaders | ((signal: AbortSignal) => HttpHeaders | Promise<HttpHeaders>);
+  /** What else has to be kept out of all texts: a part of the URL's path that is as good as a password. */
+  readonly secrets?: readonly string[];
   /** Writes a batch, again for each attempt. What it throws means that the batch is rejected. */
   readonly encode: (batch: readonly Item[]) => HttpBody | Promise<HttpBody>;
   /** Whether the body is compressed. */
@@ -59,7 +61,7 @@ export function createHttpSender<Item>(options: HttpSenderOptions<Item>): Send<I
   return async (batch, { signal }) => {
     const given = typeof options.headers === 'function' ? await options.headers(signal) : options.headers;
     const headers = new Headers({ ...authorization, ...given });
-    const mask = createMask(options.url, headers);
+    const mask = createMask(options.url, headers, options.secrets);
     let body: HttpBody['body'];
     try {
       body = await encodeBody(options, batch, headers);

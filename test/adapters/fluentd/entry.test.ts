@@ -41,6 +41,20 @@ describe('createEncoder()', () => {
     assert.match(encode({}, precise, new Timestamp(-1, 0)).event.toString('hex'), /^92ff81/);
   });
 
+  it('writes times of year 0, and doubles that are no numbers', () => {
+    const year0 = bytes((writer) => writer.integer(-62_167_219_200));
+    for (const subSecondPrecision of [false, true]) {
+      const { event } = encode({}, { subSecondPrecision }, new Timestamp(-62_167_219_200, 0));
+      assert.ok(event.toString('hex').startsWith(`92${year0}`));
+    }
+    for (const [value, hex] of [
+      [NaN, 'cb7ff8000000000000'],
+      [-Infinity, 'cbfff0000000000000'],
+    ] as const) {
+      assert.ok(encode({ v: value }).event.toString('hex').includes(`a176${hex}`));
+    }
+  });
+
   it('takes the time of arrival when an entry has none', () => {
     const encoder = createEncoder({ integerDuration: false, subSecondPrecision: false, now: () => 5000 });
     const entry = encoder(sampleInstance(logentry, { timestamp: undefined, variables: {} }));

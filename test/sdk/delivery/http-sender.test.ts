@@ -270,4 +270,14 @@ describe('createHttpSender(): the way', () => {
     assert.doesNotMatch(outcome.reason, /s3cr3t|abcdefgh|k3y/);
     assert.match(outcome.reason, /HTTP 400: bad: \/in\*\*\*/);
   });
+
+  it('keeps out what is said to be secret, and no part of it that a cut leaves', async () => {
+    const { url } = await serve((request, response) => {
+      status(404, {}, `${'x'.repeat(190)}${request.url}`)(request, response);
+    });
+    const secrets = ['a-very-secret-path'];
+    const outcome = await send(`${url}/a-very-secret-path`, { secrets });
+    assert.ok(outcome.kind === 'rejected');
+    assert.match(outcome.reason, /HTTP 404: x+\/\*\*\*$/);
+  });
 });
