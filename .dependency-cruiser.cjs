@@ -11,7 +11,10 @@ const may = {
   config: ['util', 'kube'],
   runtime: ['util', 'attributes', 'expr', 'sdk', 'config'],
   mixer: ['util', 'gen', 'attributes', 'sdk', 'runtime', 'config'],
+  client: ['util', 'gen', 'attributes'],
+  pilot: ['util', 'gen', 'config', 'kube'],
   testing: ['util', 'gen', 'attributes', 'expr', 'sdk', 'templates', 'config', 'runtime', 'mixer'],
+  proxy: ['util', 'gen', 'attributes', 'client'],
   cli: ['.*'],
 };
 const names = Object.keys(may);

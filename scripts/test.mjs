@@ -15,6 +15,9 @@ const unit = [
   'runtime',
   'mixer',
   'testing',
+  'client',
+  'pilot',
+  'proxy',
   'cli',
 ];
 // Whatever happens, someone waits for the end.

@@ -7,6 +7,7 @@ import { evalCommand } from './commands/eval.js';
 import { mixerCommand } from './commands/mixer.js';
 import { opaCommand } from './commands/opa.js';
 import { probeCommand } from './commands/probe.js';
+import { proxyCommand } from './commands/proxy.js';
 import { reportCommand } from './commands/report.js';
 import { validateCommand } from './commands/validate.js';
 import { versionCommand, type VersionInfo } from './commands/version.js';
@@ -40,6 +41,7 @@ export async function runProgram(args: readonly string[], context: CliContext, i
 function createProgram(context: CliContext, info: VersionInfo): Command {
   const commands = [
     mixerCommand(context, info),
+    proxyCommand(context, info),
     checkCommand(context),
     reportCommand(context),
     validateCommand(context),

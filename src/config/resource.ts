@@ -19,6 +19,8 @@ export interface Resource {
   readonly namespace: string;
   readonly labels: ReadonlyMap<string, string>;
   readonly annotations: ReadonlyMap<string, string>;
+  /** As written; empty when not given. Not checked. */
+  readonly creationTimestamp: string;
   readonly file: string | undefined;
   /** SHA-1 (hex) of what the resource says; its place, comments and the order of keys do not count. */
   readonly digest: string;
@@ -63,6 +65,7 @@ export function createResource(root: ConfigNode, options: ResourceOptions): Reso
   const namespace = metadata && reader.text(metadata, 'namespace', { parent: 'metadata' });
   const labels = reader.texts(metadata, 'labels');
   const annotations = reader.texts(metadata, 'annotations');
+  const creationTimestamp = reader.loose(metadata, 'creationTimestamp');
   const spec = reader.map(root, root, 'spec', false) ?? { ...root, entries: [] };
   if (reader.diagnostics.length > 0) return reader.diagnostics;
   const { file, defaultNamespace, defaultKind = '' } = options;
@@ -77,11 +80,18 @@ export function createResource(root: ConfigNode, options: ResourceOptions): Reso
     ...envelope,
     labels,
     annotations,
+    creationTimestamp,
     file,
     spec: spec as SpecNode,
     get digest() {
       digest ??= digestOf([
-        toNode([...Object.values(envelope), ...flatten(labels), '', ...flatten(annotations)]),
+        toNode([
+          ...Object.values(envelope),
+          ...flatten(labels),
+          '',
+          ...flatten(annotations),
+          ...dated(creationTimestamp),
+        ]),
         spec,
       ]);
       return digest;
@@ -137,8 +147,8 @@ class EnvelopeReader {
   }
 
   /** A scalar as written; empty when there is none. */
-  loose(map: MapNode, key: string): string {
-    const node = getValue(map, key);
+  loose(map: MapNode | undefined, key: string): string {
+    const node = map && getValue(map, key);
     return node?.kind === 'scalar' ? node.source : '';
   }
 
@@ -164,6 +174,11 @@ export function notText(what: string, node: ConfigNode): string {
 
 function flatten(map: ReadonlyMap<string, string>): string[] {
   return [...map].toSorted(([a], [b]) => (a < b ? -1 : 1)).flat();
+}
+
+/** Of two resources the older one may count, so that its time is something that a resource says. */
+function dated(creationTimestamp: string): string[] {
+  return creationTimestamp === '' ? [] : ['', creationTimestamp, ''];
 }
 
 function toNode(texts: readonly string[]): ConfigNode {

@@ -26,6 +26,18 @@ spec:
 describe('a resource', () => {
   const [resource] = parse(full) as [Resource];
 
+  it('says when it was created, which counts for its digest', () => {
+    const of = (time: string) => parse(`kind: a\nmetadata: {name: x${time}}`)[0];
+    const [none, one, two] = ['', ', creationTimestamp: 2019-01-01T00:00:00Z', ', creationTimestamp: yesterday'].map(
+      of,
+    );
+    assert.deepEqual(
+      [none, one, two].map((resource) => resource?.creationTimestamp),
+      ['', '2019-01-01T00:00:00Z', 'yesterday'],
+    );
+    assert.equal(new Set([none, one, two].map((resource) => resource?.digest)).size, 3);
+  });
+
   it('has the envelope read', () => {
     const { apiVersion, kind, name, namespace, file } = resource;
     assert.deepEqual(

@@ -57,6 +57,7 @@ describe('the packed package', () => {
     ['fairlead/kube', /\bconnectCluster\b/],
     ['fairlead/templates', /\bchecknothing\b/],
     ['fairlead/adapters/denier', /^default$/],
+    ['fairlead/client', /\bcreateMixerClient\b/],
     ['fairlead/expr', /\bcheckExpression\b/],
     ['fairlead/testing', /\badapterSuite\b/],
   ];

@@ -4,7 +4,7 @@ import type { Clock } from 'fairlead/sdk';
 import type { Receiver } from './receiver.js';
 
 /** How far a batch came: that many datagrams went out, and what stopped the next one. */
-export interface Progress {
+interface Progress {
   readonly sent: number;
   readonly failure?: unknown;
 }

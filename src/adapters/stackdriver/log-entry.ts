@@ -59,7 +59,7 @@ export function encodeEntry(
 }
 
 /** The full name of a log; a slash in an instance's name is no part of the path. */
-export function logName(projectId: string, name: string): string {
+function logName(projectId: string, name: string): string {
   return `projects/${projectId}/logs/${encodeURIComponent(name)}`;
 }
 

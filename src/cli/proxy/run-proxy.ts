@@ -1,0 +1,124 @@
+import type { Transport } from '../../client/index.js';
+import { createGrpcTransport } from '../../client/index.js';
+import type { ProxyConfig } from '../../gen/fairlead/proxy/v1/config.js';
+import {
+  type Address,
+  type AdminServer,
+  createAdminServer,
+  createLogOutputs,
+  createProxy,
+  type LogLevels,
+  type Problem,
+  type Proxy,
+  type ServerState,
+  systemEnv,
+  systemUpstreamEnv,
+} from '../../proxy/index.js';
+import type { Log } from '../../sdk/index.js';
+import { MixerError } from '../../util/errors.js';
+import type { ConfigFeed } from './config-feed.js';
+import type { MixerLink } from './mixer-link.js';
+
+export interface RunOptions {
+  readonly feed: ConfigFeed;
+  readonly mixer: MixerLink;
+  readonly admin: Address;
+  readonly drainMillis: number;
+  readonly version: string;
+  readonly log: Log;
+  readonly levels: LogLevels;
+}
+
+/** A proxy that follows a feed, with its admin port. */
+export interface RunningProxy {
+  readonly proxy: Proxy;
+  readonly admin: Address;
+  /** Takes nothing new, waits for what is under way, and ends. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a proxy, and takes up what the feed says from then on.
+ *
+ * @throws MixerError UNAVAILABLE when the admin port, or every listener, is taken.
+ */
+export async function runProxy(options: RunOptions): Promise<RunningProxy> {
+  const { feed, mixer, drainMillis, log } = options;
+  const env = systemEnv(log);
+  const outputs = createLogOutputs(env);
+  const proxy = createProxy({
+    env,
+    upstreamEnv: systemUpstreamEnv(),
+    makeTransport: (cluster) => transportTo(cluster, { proxy, mixer }),
+    openLog: (path) => outputs.open(path),
+    drainMillis,
+  });
+  let state: ServerState = 'INITIALIZING';
+  let loadedAt = 0;
+  const apply = async (config: ProxyConfig): Promise<void> => {
+    const problems = await proxy.apply(withMixer(config, mixer));
+    loadedAt = Date.now();
+    tell(problems, log);
+  };
+  await apply(feed.current());
+  const stopFollowing = feed.onChange((config) => void apply(config));
+  const server = adminOf(proxy, options, { state: () => state, loadedAt: () => loadedAt });
+  const admin = await server.listen(options.admin.host, options.admin.port).catch(async (error: unknown) => {
+    await proxy.close();
+    throw new MixerError('LISTEN_FAILED', `the admin port cannot listen: ${String(error)}`, error);
+  });
+  state = 'LIVE';
+  return {
+    proxy,
+    admin,
+    stop: async () => {
+      state = 'DRAINING';
+      stopFollowing();
+      await feed.close();
+      await proxy.drain();
+      await proxy.close();
+      await mixer.close();
+      await server.close();
+      await outputs.close();
+    },
+  };
+}
+
+/** The Mixer that the command line names stands in for a cluster without a name. */
+function transportTo(cluster: string, { proxy, mixer }: { proxy: Proxy; mixer: MixerLink }): Transport {
+  if (cluster === '' && mixer.makeTransport !== undefined) return mixer.makeTransport();
+  const endpoints = proxy.clusters?.get(cluster)?.endpoints ?? [];
+  return createGrpcTransport(endpoints.map(({ name }) => name).join(',') || '127.0.0.1:9091');
+}
+
+function withMixer(config: ProxyConfig, mixer: MixerLink): ProxyConfig {
+  return mixer.makeTransport === undefined && config.mixer?.checkCluster === ''
+    ? { ...config, mixer: undefined }
+    : config;
+}
+
+function tell(problems: readonly Problem[], log: Log): void {
+  for (const { listener, message } of problems) log.error(message, listener === '' ? {} : { listener });
+}
+
+function adminOf(
+  proxy: Proxy,
+  { version, levels, log }: RunOptions,
+  life: { readonly state: () => ServerState; readonly loadedAt: () => number },
+): AdminServer {
+  return createAdminServer({
+    env: systemEnv(log),
+    stats: proxy.stats,
+    version,
+    nodeId: proxy.config?.node?.id ?? '',
+    state: life.state,
+    clusters: () => proxy.clusters?.all() ?? [],
+    listeners: () => proxy.addresses(),
+    config: () => {
+      const { config } = proxy;
+      return config && { message: config, version: config.version, loadedAt: life.loadedAt() };
+    },
+    drain: () => void proxy.drain(),
+    logging: levels,
+  });
+}

@@ -1,0 +1,11 @@
+/** How large headers are, by their names and values. */
+export function headerSize(headers: ReadonlyMap<string, string>): number {
+  let size = 0;
+  for (const [name, value] of headers) size += name.length + value.length;
+  return size;
+}
+
+/** A declared length; undefined when there is none that can be read. */
+export function declaredLength(header: string | undefined): number | undefined {
+  return header !== undefined && /^\d{1,15}$/.test(header) ? Number(header) : undefined;
+}

@@ -1,0 +1,152 @@
+import type { ConnectionFacts } from '../attributes/connection.js';
+import { forwardedHeader } from '../attributes/forwarded.js';
+import { applyHeaderChanges, type HeaderTarget } from '../header-changes.js';
+import type { HttpDecision, LocalReply } from '../http-decision.js';
+import type { HttpExchange, HttpFilter } from '../http-filter.js';
+import { systemTime } from '../time.js';
+import type { HeaderChange } from '../transport.js';
+import { countBody } from './fetch-body.js';
+import { declaredLength, headerSize } from './header-size.js';
+import type { MiddlewareOptions } from './options.js';
+
+/** The part of Hono's context that is used. */
+export interface HonoContext {
+  readonly req: { raw: Request };
+  get res(): Response;
+  /** Undefined takes the old response away, which would otherwise lend its headers to the new one. */
+  set res(response: Response | undefined);
+}
+
+/** A middleware of Hono. */
+export type HonoMiddleware = (context: HonoContext, next: () => Promise<void>) => Promise<Response | undefined>;
+
+/** What {@link honoMixer} takes besides its filter. */
+export interface HonoOptions extends MiddlewareOptions<Request> {
+  /** What is known of the connection: fetch has no word for it. Hono's Node server has the socket in `c.env.incoming`. */
+  readonly connection?: (context: HonoContext) => ConnectionFacts;
+}
+
+const unknownConnection: ConnectionFacts = { remoteAddress: undefined, isMutualTls: false };
+
+/** `app.use(honoMixer(filter))`, before anything that answers. */
+export function honoMixer(filter: HttpFilter, options: HonoOptions = {}): HonoMiddleware {
+  const { service, connection, time = systemTime } = options;
+  return async (context, next) => {
+    const { raw } = context.req;
+    const headers = headersOf(raw);
+    const start = time.monotonic();
+    const facts = { headers, wallMillis: time.wall(), connection: connection?.(context) ?? unknownConnection };
+    const exchange = filter.begin(facts, service?.(raw));
+    const decision = await exchange.check(raw.signal);
+    const finish = (response: Response, how: Ending): void => {
+      const requestBody = declaredLength(headers.get('content-length')) ?? 0;
+      const sent = new Map([[':status', String(response.status)], ...response.headers]);
+      exchange.report({
+        code: how.isFailure ? undefined : response.status,
+        headers: sent,
+        wallMillis: time.wall(),
+        durationMillis: time.monotonic() - start,
+        request: { body: requestBody, total: requestBody + headerSize(headers) },
+        response: { body: how.bytes, total: how.bytes + headerSize(sent) },
+        flags: flagsOf(decision, how),
+      });
+    };
+    if (decision.reply !== undefined) return reportAtEnd(toResponse(decision.reply), finish);
+    context.req.raw = changed(raw, exchange, decision);
+    try {
+      await next();
+    } catch (error) {
+      finish(new Response(null, { status: 500 }), { bytes: 0, isComplete: true, isFailure: true });
+      throw error;
+    }
+    const response = withChanges(context.res, decision.responseChanges);
+    context.res = undefined;
+    context.res = reportAtEnd(response, finish);
+    return undefined;
+  };
+}
+
+interface Ending {
+  readonly bytes: number;
+  /** False when the caller went before the end. */
+  readonly isComplete: boolean;
+  /** The handler gave no response. */
+  readonly isFailure: boolean;
+}
+
+function headersOf(request: Request): Map<string, string> {
+  const { pathname, search, host, protocol } = new URL(request.url);
+  const headers = new Map([
+    [':method', request.method],
+    [':path', pathname + search],
+    [':authority', request.headers.get('host') ?? host],
+    [':scheme', protocol.slice(0, -1)],
+    ...request.headers,
+  ]);
+  headers.delete('host');
+  return headers;
+}
+
+/** The request as its handler sees it; the same object when there is nothing to change. */
+function changed(request: Request, { forwarded }: HttpExchange, { requestChanges }: HttpDecision): Request {
+  if (requestChanges.length === 0 && forwarded === undefined && !request.headers.has(forwardedHeader)) return request;
+  const headers = new Headers(request.headers);
+  headers.delete(forwardedHeader);
+  if (forwarded !== undefined) headers.set(forwardedHeader, forwarded);
+  applyHeaderChanges(requestChanges, targetOf(headers));
+  return new Request(request, { headers });
+}
+
+function withChanges(response: Response, changes: readonly HeaderChange[]): Response {
+  if (changes.length === 0) return response;
+  const { status, statusText } = response;
+  const headers = new Headers(response.headers);
+  applyHeaderChanges(changes, targetOf(headers));
+  return new Response(response.body, { status, statusText, headers });
+}
+
+function toResponse({ code, body, headerChanges }: LocalReply): Response {
+  const headers = new Headers({ 'content-type': 'text/plain' });
+  applyHeaderChanges(headerChanges, targetOf(headers));
+  // These have no body, and fetch insists on it.
+  return new Response([204, 205, 304].includes(code) ? null : body, { status: code, headers });
+}
+
+/** Pseudo headers are no headers to fetch. */
+function targetOf(headers: Headers): HeaderTarget {
+  const unlessPseudo = (change: (name: string, value: string) => void) => (name: string, value: string) => {
+    if (!name.startsWith(':')) change(name, value);
+  };
+  return {
+    set: unlessPseudo((name, value) => {
+      headers.set(name, value);
+    }),
+    append: unlessPseudo((name, value) => {
+      headers.append(name, value);
+    }),
+    delete: (name) => {
+      unlessPseudo((one) => {
+        headers.delete(one);
+      })(name, '');
+    },
+  };
+}
+
+function reportAtEnd(response: Response, finish: (response: Response, how: Ending) => void): Response {
+  if (response.body === null || response.status < 200) {
+    finish(response, { bytes: 0, isComplete: true, isFailure: false });
+    return response;
+  }
+  const { status, statusText, headers } = response;
+  const body = countBody(response.body, (bytes, isComplete) => {
+    finish(response, { bytes, isComplete, isFailure: false });
+  });
+  return new Response(body, { status, statusText, headers });
+}
+
+function flagsOf({ denial }: HttpDecision, { isComplete }: Ending): string {
+  const flags = [];
+  if (denial !== undefined) flags.push('UAEX');
+  if (!isComplete) flags.push('DC');
+  return flags.join(',');
+}

@@ -1,0 +1,64 @@
+import type { Resource } from '../../config/index.js';
+import type { Diagnostic } from '../../util/diagnostics.js';
+import { diagnose } from '../kinds/decode-config.js';
+import type { MeshConfig } from '../kinds/mesh-config.js';
+import type { Configs } from './configs.js';
+import { isPublic } from './visibility.js';
+import type { RoutedHosts } from './virtual-services.js';
+
+/** What is looked through. */
+interface Subject {
+  readonly configs: Configs;
+  readonly virtualServices: readonly RoutedHosts[];
+  readonly mesh: MeshConfig;
+}
+
+/** Warnings about resources that are sound and yet have no effect, because of others or for want of them. */
+export function findSilent(subject: Subject): readonly Diagnostic[] {
+  return [...findLostHosts(subject), ...findMissingGateways(subject), ...findSecondSidecars(subject)];
+}
+
+/** Of two VirtualServices for a host in the mesh the older one counts, where both are seen (mesh.md 2.1.13). */
+function findLostHosts({ virtualServices, mesh }: Subject): readonly Diagnostic[] {
+  const owners = new Map<string, RoutedHosts>();
+  return virtualServices.flatMap((service) => {
+    if (!service.gateways.includes('mesh') || service.http.length === 0) return [];
+    const { config } = service;
+    const isShared = isPublic(config.spec.exportTo, mesh.defaultVirtualServiceExportTo);
+    return service.hosts.flatMap((host, index) => {
+      const owner = owners.get(host) ?? owners.get(`${config.namespace}/${host}`);
+      if (owner === undefined) {
+        owners.set(isShared ? host : `${config.namespace}/${host}`, service);
+        return [];
+      }
+      const { name, namespace } = owner.config;
+      const message = `has no effect in the mesh: the older VirtualService '${name}.${namespace}' routes ${host}`;
+      return [warn(config.resource, `spec.hosts[${index}]`, message)];
+    });
+  });
+}
+
+function findMissingGateways({ configs, virtualServices }: Subject): readonly Diagnostic[] {
+  const known = new Set(['mesh', ...configs.list('Gateway').map(({ namespace, name }) => `${namespace}/${name}`)]);
+  return virtualServices.flatMap(({ gateways, config }) =>
+    gateways.flatMap((gateway, index) => {
+      if (known.has(gateway)) return [];
+      return [warn(config.resource, `spec.gateways[${index}]`, `has no effect: there is no Gateway "${gateway}"`)];
+    }),
+  );
+}
+
+function findSecondSidecars({ configs }: Subject): readonly Diagnostic[] {
+  const owners = new Map<string, string>();
+  return configs.list('Sidecar').flatMap(({ spec, namespace, name, resource }) => {
+    if (spec.workloadSelector !== undefined) return [];
+    const owner = owners.get(namespace);
+    owners.set(namespace, owner ?? name);
+    if (owner === undefined) return [];
+    return [warn(resource, 'metadata.name', `has no effect: Sidecar '${owner}' is that of the whole namespace`)];
+  });
+}
+
+function warn(resource: Resource, at: string, message: string): Diagnostic {
+  return diagnose(resource, at, { severity: 'warning', code: 'CONFIG_INVALID', message });
+}

@@ -1,0 +1,2 @@
+export { createListenerSet } from './listener-set.js';
+export type { HttpAcceptor, ListenerSet, Problem } from './types.js';

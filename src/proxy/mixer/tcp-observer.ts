@@ -1,0 +1,60 @@
+import {
+  addressBytes,
+  createTcpFilter,
+  type MixerClient,
+  type NodeIdentity,
+  type TcpExchange,
+  type TcpFilter,
+} from '../../client/index.js';
+import type { TcpMixer } from '../../gen/fairlead/proxy/v1/mixer.js';
+import type { TcpConnection, TcpObserver } from '../tcp/index.js';
+import { toTcpConfig } from './client-config.js';
+import { connectionFacts } from './connection-facts.js';
+
+const name = 'mixer';
+const ok = 0;
+
+/** Asks Mixer about connections, and tells it of them from time to time (mesh.md 1.5). The client may change. */
+export function createMixerTcpObserver(
+  mixer: TcpMixer,
+  client: () => MixerClient | undefined,
+  node: () => NodeIdentity | undefined,
+): TcpObserver {
+  const config = toTcpConfig(mixer);
+  let made: { readonly of: MixerClient; readonly filter: TcpFilter } | undefined;
+  const current = (): TcpFilter | undefined => {
+    const now = client();
+    const identity = node();
+    if (now === undefined) return undefined;
+    if (made?.of !== now) {
+      made = { of: now, filter: createTcpFilter({ client: now, config, ...(identity && { node: identity }) }) };
+    }
+    return made.filter;
+  };
+  const exchangeOf = ({ state }: TcpConnection): TcpExchange | undefined => state.get(name) as TcpExchange | undefined;
+  return {
+    onConnection: async (connection, signal) => {
+      const facts = connectionFacts(connection.downstream);
+      const exchange = current()?.begin({ ...facts, serverName: connection.serverName ?? facts.serverName }, () => ({
+        bytes: { received: BigInt(connection.received), sent: BigInt(connection.sent) },
+        upstream: upstreamOf(connection),
+      }));
+      if (exchange === undefined) return true;
+      connection.state.set(name, exchange);
+      const { status } = await exchange.check(signal);
+      return status.code === ok;
+    },
+    onOpen: (connection) => exchangeOf(connection)?.open(),
+    onClose: (connection) => exchangeOf(connection)?.close(),
+  };
+}
+
+function upstreamOf({ endpoint, downstream }: TcpConnection): {
+  address: Uint8Array | undefined;
+  port: number;
+  uid?: string;
+} {
+  if (endpoint === undefined) return { address: addressBytes(downstream.local.host), port: downstream.local.port };
+  const { address, port, uid } = endpoint;
+  return { address: addressBytes(address), port, ...(uid === '' ? {} : { uid }) };
+}

@@ -1,0 +1,11 @@
+export { createAccessLogFilter, createTcpAccessLog, type OpenLog } from './access-log/access-log.js';
+export { createLogOutputs } from './access-log/log-outputs.js';
+export { type AdminServer, createAdminServer } from './admin/admin-server.js';
+export type { LogLevel, LogLevels, ServerState } from './admin/types.js';
+export { createPrepareRequest } from './prepare-request.js';
+export { createHttpStats } from './stats/http-stats.js';
+export { readClusters, readMixer, readNamed, readServer } from './stats/sources.js';
+export { Stats } from './stats/stats.js';
+export type { SpanData, SpanSink } from './trace/span.js';
+export { toTraceSpan } from './trace/to-trace-span.js';
+export { createTracingFilter } from './trace/tracing-filter.js';

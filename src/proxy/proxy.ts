@@ -1,0 +1,153 @@
+import type { ProxyConfig } from '../gen/fairlead/proxy/v1/config.js';
+import { type ChainParts, createHttpAcceptor, nodeOf } from './chains.js';
+import type { ProxyEnv } from './env.js';
+import type { Address } from './http/message.js';
+import { createListenerSet, type ListenerSet, type Problem } from './listeners/index.js';
+import { ClientSlot, createMixerTcpObserver, type MakeTransport } from './mixer/index.js';
+import {
+  createTcpAccessLog,
+  type OpenLog,
+  readClusters,
+  readMixer,
+  readNamed,
+  type SpanSink,
+  Stats,
+} from './observe/index.js';
+import { compileTables, type Snapshot } from './snapshot.js';
+import { createClusterSet, type LiveClusterSet, type UpstreamEnv } from './upstream/index.js';
+
+/** What a proxy needs of whoever runs it. */
+export interface ProxyOptions {
+  readonly env: ProxyEnv;
+  readonly upstreamEnv: UpstreamEnv;
+  readonly makeTransport: MakeTransport;
+  readonly openLog: OpenLog;
+  /** Where spans go; without one there are none. */
+  readonly spans?: SpanSink;
+  /** How long connections of a listener that goes may go on; 45 s when left out. */
+  readonly drainMillis?: number;
+}
+
+/** A proxy: listeners, routes and clusters, from one configuration to the next. */
+export interface Proxy {
+  /**
+   * Takes up a configuration, whole: with a table of routes that does not compile nothing changes. A listener with a
+   * problem of its own stays as it was. Connections and requests under way go on.
+   */
+  apply(config: ProxyConfig): Promise<readonly Problem[]>;
+  readonly config: ProxyConfig | undefined;
+  readonly clusters: LiveClusterSet | undefined;
+  readonly listeners: ListenerSet;
+  readonly stats: Stats;
+  addresses(): ReadonlyMap<string, Address>;
+  /** Takes nothing new; resolves when what is under way has ended, or its time is over. */
+  drain(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export function createProxy(options: ProxyOptions): Proxy {
+  return new RunningProxy(options);
+}
+
+class RunningProxy implements Proxy {
+  readonly listeners: ListenerSet;
+  readonly stats = new Stats();
+  readonly #options: ProxyOptions;
+  readonly #mixer: ClientSlot;
+  #snapshot: Snapshot | undefined;
+  #applying: Promise<unknown> = Promise.resolve();
+
+  constructor(options: ProxyOptions) {
+    this.#options = options;
+    this.#mixer = new ClientSlot(options.makeTransport);
+    const { env, openLog, drainMillis } = options;
+    const parts: ChainParts = {
+      env,
+      openLog,
+      stats: this.stats,
+      spans: options.spans,
+      client: () => this.#mixer.client,
+      snapshot: () => this.#now(),
+    };
+    this.listeners = createListenerSet({
+      env,
+      clusters: () => this.#now().clusters,
+      makeHttp: (filter, listener) => createHttpAcceptor(filter, listener, parts),
+      tcpMixer: ({ mixer }) =>
+        mixer &&
+        createMixerTcpObserver(
+          mixer,
+          () => this.#mixer.client,
+          () => nodeOf(this.#now()),
+        ),
+      tcpLog: ({ accessLog }) => accessLog && createTcpAccessLog(accessLog, openLog),
+      ...(drainMillis === undefined ? {} : { drainMillis }),
+    });
+    this.stats.addSource(() => readClusters(this.#snapshot?.clusters.all() ?? []));
+    this.stats.addSource(() => readNamed('listener', this.listeners.listenerStats()));
+    this.stats.addSource(() => readNamed('tcp', this.listeners.tcpStats()));
+    this.stats.addSource(() => readMixer('http_mixer_filter', this.#mixer.client?.statistics() ?? {}));
+  }
+
+  get config(): ProxyConfig | undefined {
+    return this.#snapshot?.config;
+  }
+
+  get clusters(): LiveClusterSet | undefined {
+    return this.#snapshot?.clusters;
+  }
+
+  addresses(): ReadonlyMap<string, Address> {
+    return this.listeners.addresses();
+  }
+
+  /** One after the other: two configurations at once would each take the other's clusters for the former ones. */
+  apply(config: ProxyConfig): Promise<readonly Problem[]> {
+    const applied = this.#applying.then(() => this.#apply(config));
+    this.#applying = applied.catch(() => undefined);
+    return applied;
+  }
+
+  async #apply(config: ProxyConfig): Promise<readonly Problem[]> {
+    let tables;
+    try {
+      tables = compileTables(config);
+    } catch (error) {
+      return [{ listener: '', message: (error as Error).message }];
+    }
+    const clusters = createClusterSet({
+      clusters: config.clusters,
+      endpoints: config.endpoints,
+      previous: this.#snapshot?.clusters,
+      env: this.#options.upstreamEnv,
+    });
+    this.#snapshot = { config, clusters, tables };
+    this.#mixer.apply(config.mixer);
+    const problems = await this.listeners.apply(config.listeners);
+    this.#forgetStats(config);
+    return problems;
+  }
+
+  /** What nobody counts any more is not shown any more. */
+  #forgetStats({ listeners, clusters }: ProxyConfig): void {
+    const prefixes = listeners.flatMap(({ chains }) => chains.map(({ http }) => http?.statPrefix ?? ''));
+    this.stats.retain('http', new Set(prefixes));
+    this.stats.retain('cluster', new Set(clusters.map(({ name }) => name)));
+  }
+
+  async drain(): Promise<void> {
+    await this.listeners.drain();
+  }
+
+  async close(): Promise<void> {
+    await this.#applying;
+    await this.listeners.close();
+    await this.#mixer.close();
+    await this.#snapshot?.clusters.close();
+  }
+
+  #now(): Snapshot {
+    if (this.#snapshot === undefined) throw new Error('nothing is served before the first configuration');
+    return this.#snapshot;
+  }
+}

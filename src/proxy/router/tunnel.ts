@@ -1,0 +1,92 @@
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { type Duplex, pipeline } from 'node:stream';
+import type { LocalReply, ResponseHead } from '../http/message.js';
+import { replies } from '../http/flags.js';
+import { Headers } from '../http/headers.js';
+import type { Incoming } from '../http/incoming.js';
+import { headersOf } from '../http/raw-headers.js';
+import type { UpstreamEndpoint } from '../upstream/types.js';
+import type { ForwardTo, Run } from './types.js';
+
+interface Tunnel {
+  readonly run: Run;
+  readonly incoming: Incoming;
+  readonly endpoint: UpstreamEndpoint;
+  readonly forward: ForwardTo;
+}
+
+/** The answer for a caller whose tunnel does not come about. */
+export class ReplyError extends Error {
+  constructor(readonly reply: LocalReply) {
+    super(reply.details ?? reply.body ?? String(reply.status));
+  }
+}
+
+/**
+ * Connects the caller with an endpoint, byte by byte: after CONNECT at once, after an upgrade when the endpoint agrees.
+ * Resolves when both sides have ended, or the endpoint has answered with something else.
+ *
+ * @throws ReplyError when it does not come that far.
+ */
+export async function tunnel(to: Tunnel): Promise<void> {
+  const { run, incoming, endpoint, forward } = to;
+  const isConnect = incoming.upgrade === 'connect';
+  if (!isConnect && !forward.forward.websocket) throw new ReplyError({ status: 403, details: 'upgrade_failed' });
+  const gone = new AbortController();
+  run.onGone(() => gone.abort());
+  const socket = await endpoint.connect(gone.signal).catch((error: unknown) => {
+    run.exchange.upstreamFailure = error instanceof Error ? error.message : String(error);
+    throw new ReplyError(replies.connectFailure);
+  });
+  endpoint.record('success');
+  if (isConnect) return join(to, socket, { status: 200, headers: new Headers() });
+  const { response, isUpgraded } = await ask(to, socket);
+  const head = { status: response.statusCode ?? 502, headers: headersOf(response.rawHeaders) };
+  if (isUpgraded) return join(to, socket, head);
+  run.exchange.details = 'via_upstream';
+  for (const name of ['connection', 'transfer-encoding', 'keep-alive']) head.headers.remove(name);
+  run.sendHead(head, true);
+  for await (const chunk of response as AsyncIterable<Buffer>) incoming.write(chunk);
+  incoming.end();
+  run.finish();
+}
+
+/** Sends the request for the other protocol, and waits for the answer. */
+function ask({ run, incoming }: Tunnel, socket: Duplex): Promise<{ response: IncomingMessage; isUpgraded: boolean }> {
+  const { method, path, authority, headers } = run.exchange.request;
+  return new Promise((resolve, reject) => {
+    const request = httpRequest({
+      ...{ method, path, createConnection: () => socket, setHost: false },
+      headers: ['host', authority, ...headers.raw, 'connection', 'Upgrade', 'upgrade', incoming.upgrade ?? ''],
+    });
+    request.once('upgrade', (response, _socket, early) => {
+      if (early.length > 0) socket.unshift(early);
+      resolve({ response, isUpgraded: true });
+    });
+    request.once('response', (response) => resolve({ response, isUpgraded: false }));
+    request.once('error', () => reject(new ReplyError(replies.reset)));
+    run.onGone(() => request.destroy());
+    request.end();
+  });
+}
+
+/** Both ways until both have ended; bytes count as those of bodies. */
+function join({ run, incoming }: Tunnel, upstream: Duplex, head: ResponseHead): Promise<void> {
+  const { exchange } = run;
+  run.prepareHead(head);
+  exchange.details = 'via_upstream';
+  const caller = incoming.takeOver(head);
+  caller.on('data', (chunk: Buffer) => (exchange.received += chunk.length));
+  upstream.on('data', (chunk: Buffer) => (exchange.sent += chunk.length));
+  return new Promise((resolve) => {
+    let open = 2;
+    const end = (): void => {
+      open -= 1;
+      if (open > 0) return;
+      run.finish();
+      resolve();
+    };
+    pipeline(caller, upstream, end);
+    pipeline(upstream, caller, end);
+  });
+}

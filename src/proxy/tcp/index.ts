@@ -1,0 +1,1 @@
+export type { TcpConnection, TcpObserver } from './types.js';

@@ -1,0 +1,2 @@
+export { createClusterSet, type LiveClusterSet } from './cluster-set.js';
+export type { UpstreamEnv } from './env.js';
