@@ -30,7 +30,7 @@ const suites = {
   unit: () => runTests(inGroups(filesOf(unit)), ['--test-concurrency=2']),
   scenarios: () => tests(['scenarios']),
   conformance: () => tests(['conformance']),
-  integration: () => tests(['integration']),
+  integration: () => runTests(filesOf(['integration']), ['--test-concurrency=2']),
 };
 
 const files = (folder) =>

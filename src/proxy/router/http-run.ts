@@ -1,4 +1,4 @@
-import type { FilterControl } from '../filters/filter.js';
+import type { FilterControl, HttpFilter } from '../filters/filter.js';
 import { createExchange } from '../http/create-exchange.js';
 import type { Exchange } from '../http/exchange.js';
 import type { LocalReply, ResponseHead } from '../http/message.js';
@@ -96,7 +96,7 @@ export class HttpRun implements FilterControl, Run {
   #filterFrom(start: number): void {
     const { filters } = this.#context;
     for (let index = start; index < filters.length; index++) {
-      const verdict = filters[index]!.onRequest?.(this.exchange, this);
+      const verdict = this.#ask(filters[index]!);
       if (verdict === undefined) continue;
       if (verdict instanceof Promise) {
         verdict.then(
@@ -109,6 +109,15 @@ export class HttpRun implements FilterControl, Run {
       return;
     }
     this.#forward();
+  }
+
+  /** A filter's mistake costs its request, and nobody else's. */
+  #ask(filter: HttpFilter): LocalReply | undefined | Promise<LocalReply | undefined> {
+    try {
+      return filter.onRequest?.(this.exchange, this);
+    } catch (error) {
+      return Promise.reject(error instanceof Error ? error : new Error(String(error)));
+    }
   }
 
   #goOn(reply: LocalReply | undefined, next: number): void {

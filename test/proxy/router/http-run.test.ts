@@ -265,6 +265,17 @@ describe('filters', () => {
     assert.deepEqual(harness.warnings, ['filter failed']);
   });
 
+  it('that throw are 500 as well, and others go on', async () => {
+    let bad = true;
+    const onRequest = (): undefined => {
+      if (bad) throw new Error('oops');
+    };
+    harness = await serve({ routes: [{ directResponse: { code: 200 } }], filters: [{ name: 'bad', onRequest }] });
+    assert.equal((await ask()).status, 500);
+    bad = false;
+    assert.equal((await ask()).status, 200);
+  });
+
   it('answer gRPC callers with a status of theirs', async () => {
     harness = await serve({ routes: [{ directResponse: { code: 503, body: 'gone' } }] });
     const answer = await ask({ method: 'POST', headers: { 'content-type': 'application/grpc' } });
