@@ -52,6 +52,7 @@ export class ScriptedEndpoint implements UpstreamEndpoint {
   send({ head, body }: UpstreamRequest, handler: Parameters<UpstreamEndpoint['send']>[1]) {
     const act = this.acts.length > 1 ? this.acts.shift()! : this.acts[0]!;
     const call = { isOver: false };
+    const isOver = (): boolean => call.isOver;
     const request = {
       method: head.method,
       url: `${head.authority}${head.path}`,
@@ -60,7 +61,7 @@ export class ScriptedEndpoint implements UpstreamEndpoint {
     };
     this.requests.push(request);
     const play = (): void => {
-      if (call.isOver || act === 'hang') return;
+      if (isOver() || act === 'hang') return;
       if (act !== 'echo' && 'fails' in act) {
         handler.onFailure({ kind: act.fails, reason: act.fails });
         return;
@@ -68,7 +69,7 @@ export class ScriptedEndpoint implements UpstreamEndpoint {
       const answer = act === 'echo' ? { status: 200, body: request.body } : act;
       handler.onHead({ status: answer.status, headers: new Headers([...('headers' in answer ? answer.headers : [])]) });
       // The handler may have cancelled meanwhile.
-      if (call.isOver) return;
+      if (isOver()) return;
       if (answer.body !== undefined && answer.body !== '') handler.onData(Buffer.from(answer.body));
       if ('cut' in answer) handler.onFailure({ kind: 'reset', reason: 'ECONNRESET' });
       else handler.onEnd(undefined);
