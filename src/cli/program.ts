@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { MixerError } from '../util/errors.js';
 import { checkCommand } from './commands/check.js';
 import { demoCommand } from './commands/demo.js';
+import { demoMeshCommand } from './commands/demo-mesh.js';
 import { evalCommand } from './commands/eval.js';
 import { mixerCommand } from './commands/mixer.js';
 import { opaCommand } from './commands/opa.js';
@@ -47,6 +48,7 @@ function createProgram(context: CliContext, info: VersionInfo): Command {
     validateCommand(context),
     evalCommand(context),
     demoCommand(context, info),
+    demoMeshCommand(context, info),
     opaCommand(context),
     probeCommand(context),
     versionCommand(context, info),

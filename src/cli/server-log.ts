@@ -14,7 +14,13 @@ export interface ServerLogOptions {
 }
 
 /** Gives the log of a scope: `default`, `api`, `adapters`. */
-export type ServerLogs = (scope: string) => Log;
+export interface ServerLogs {
+  (scope: string): Log;
+  /** The level of each scope that has a log. */
+  levels(): Iterable<readonly [scope: string, level: Level]>;
+  /** From now on; of one scope, or of all that have a log. False when the scope has none. */
+  setLevel(scope: string | undefined, level: Level): boolean;
+}
 
 /** Makes the server's logs with pino. */
 export function createServerLogs({ stream, json, levelOf }: ServerLogOptions): ServerLogs {
@@ -27,7 +33,20 @@ export function createServerLogs({ stream, json, levelOf }: ServerLogOptions): S
     },
     json ? stream : { write: (line) => void stream.write(toText(line)) },
   );
-  return (scope) => toLog(root.child({ scope }, { level: levelOf(scope) }));
+  const loggers = new Map<string, Logger>();
+  const logOf = (scope: string): Log => {
+    let logger = loggers.get(scope);
+    if (logger === undefined) loggers.set(scope, (logger = root.child({ scope }, { level: levelOf(scope) })));
+    return toLog(logger);
+  };
+  return Object.assign(logOf, {
+    levels: () => Array.from(loggers, ([scope, { level }]) => [scope, level as Level] as const),
+    setLevel: (scope: string | undefined, level: Level) => {
+      const found = scope === undefined ? [...loggers.values()] : [loggers.get(scope)];
+      for (const logger of found) if (logger !== undefined) logger.level = level;
+      return !found.includes(undefined);
+    },
+  });
 }
 
 function toLog(logger: Logger): Log {
@@ -38,7 +57,9 @@ function toLog(logger: Logger): Log {
       else logger[level](fields, message);
     };
   return {
-    debugEnabled: logger.isLevelEnabled('debug'),
+    get debugEnabled() {
+      return logger.isLevelEnabled('debug');
+    },
     debug: at('debug'),
     info: at('info'),
     warn: at('warn'),

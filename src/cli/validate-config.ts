@@ -1,4 +1,5 @@
 import { layOver, loadPaths, type LoadResult } from '../config/index.js';
+import { createFileRegistry, createModel } from '../pilot/index.js';
 import { compileConfiguration } from '../runtime/index.js';
 import type { Adapter } from '../sdk/index.js';
 import { templates } from '../templates/index.js';
@@ -15,7 +16,7 @@ export interface ValidateOptions {
 
 const nothing: LoadResult = { resources: [], diagnostics: [] };
 
-/** Compiles files and folders as one configuration, as a server would, but builds no handler. */
+/** Compiles files and folders as one configuration, as a Mixer and a proxy would, but builds no handler. */
 export async function validateConfig(
   paths: readonly string[],
   { adapters, namespace, defaults = nothing }: ValidateOptions,
@@ -23,5 +24,8 @@ export async function validateConfig(
   const loaded = await loadPaths(paths, { defaultNamespace: namespace });
   const { resources } = layOver(defaults, loaded);
   const { diagnostics } = compileConfiguration({ resources, adapters, templates });
-  return { resources: loaded.resources.length, diagnostics: [...loaded.diagnostics, ...diagnostics] };
+  const registry = createFileRegistry({ current: () => loaded, onChange: () => () => undefined });
+  const model = createModel({ resources: loaded.resources, registries: [registry] });
+  const found = [...loaded.diagnostics, ...diagnostics, ...model.diagnostics];
+  return { resources: loaded.resources.length, diagnostics: found };
 }

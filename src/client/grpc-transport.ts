@@ -23,8 +23,8 @@ const reportPath = '/istio.mixer.v1.Mixer/Report';
 const largestReport = 1_000_000;
 
 /**
- * Reaches a Mixer at `host:port`, `tcp://host:port` or `unix://path` over gRPC, `:authority` being `mixer`. Opens no
- * socket before a call.
+ * Reaches a Mixer at `host:port`, `tcp://host:port` or `unix://path` over gRPC, `:authority` being `mixer`. Of several
+ * IP addresses with ports, separated by commas, it takes the first that answers. Opens no socket before a call.
  *
  * @throws MixerError USAGE when the target is no address.
  */
@@ -107,7 +107,12 @@ function connect(target: string, options: GrpcTransportOptions): Client {
 
 function toGrpcTarget(target: string): string {
   if (target.startsWith('unix://')) return `unix:${target.slice('unix://'.length)}`;
-  return target.startsWith('tcp://') ? target.slice('tcp://'.length) : target;
+  const plain = target.startsWith('tcp://') ? target.slice('tcp://'.length) : target;
+  if (!plain.includes(',')) return plain;
+  // The library takes lists of one family only.
+  const addresses = plain.split(',');
+  const ipv4 = addresses.filter((address) => !address.startsWith('['));
+  return ipv4.length > 0 ? `ipv4:${ipv4.join(',')}` : `ipv6:${plain}`;
 }
 
 function same(bytes: Buffer): Buffer {

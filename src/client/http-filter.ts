@@ -6,11 +6,11 @@ import type { NodeIdentity } from './attributes/node-identity.js';
 import type { HttpClientConfig, ServiceConfig } from './client-config.js';
 import { type CompiledService, compileService, unknownService } from './compiled-service.js';
 import { type HttpDecision, toHttpDecision, unchecked } from './http-decision.js';
-import type { CheckOutcome, MixerClient } from './mixer-client.js';
+import type { CheckOutcome, MixerCalls } from './mixer-client.js';
 
 /** What {@link createHttpFilter} takes. */
 export interface HttpFilterOptions {
-  readonly client: MixerClient;
+  readonly client: MixerCalls;
   readonly config?: HttpClientConfig;
   /** Who this node is; left out, requests do not say. */
   readonly node?: NodeIdentity;
@@ -66,7 +66,7 @@ function chooseService(
 }
 
 interface ExchangeParts {
-  readonly client: MixerClient;
+  readonly client: MixerCalls;
   readonly config: HttpClientConfig;
   readonly service: CompiledService;
   readonly request: RequestFacts;

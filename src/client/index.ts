@@ -16,7 +16,13 @@ export { createGrpcTransport, type GrpcTransportOptions } from './grpc-transport
 export { applyHeaderChanges, type HeaderTarget } from './header-changes.js';
 export type { HttpDecision, LocalReply } from './http-decision.js';
 export { createHttpFilter, type HttpExchange, type HttpFilter, type HttpFilterOptions } from './http-filter.js';
-export { type CheckOptions, type CheckOutcome, createMixerClient, type MixerClient } from './mixer-client.js';
+export {
+  type CheckOptions,
+  type CheckOutcome,
+  createMixerClient,
+  type MixerCalls,
+  type MixerClient,
+} from './mixer-client.js';
 export { type MeshPolicy, type PolicyChecks, type ProxyRole, resolvePolicyChecks } from './policy-checks.js';
 export { httpStatusOf, statusText } from './rpc-codes.js';
 export {

@@ -27,8 +27,8 @@ export interface CheckOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Asks a Mixer about requests and tells it of them, as Istio's proxy does: cached, prefetched, in batches. */
-export interface MixerClient {
+/** What filters use of a client. */
+export interface MixerCalls {
   /**
    * Decides a request; at once, without a promise, when it is known. Never throws or rejects: without an answer the fail
    * policy decides.
@@ -36,9 +36,13 @@ export interface MixerClient {
   check(attributes: AttributeSet, options?: CheckOptions): CheckOutcome | Promise<CheckOutcome>;
   /** Tells of a request, with others. The attributes must not change any more. */
   report(attributes: AttributeSet): void;
+}
+
+/** Asks a Mixer about requests and tells it of them, as Istio's proxy does: cached, prefetched, in batches. */
+export interface MixerClient extends MixerCalls {
   /** The counters so far. */
   statistics(): Statistics;
-  /** Sends the reports that are left, then closes the transports. */
+  /** Sends the reports that are left and waits for checks that requests wait for, then closes the transports. */
   close(): Promise<void>;
 }
 
@@ -62,6 +66,8 @@ class CachingClient implements MixerClient {
   readonly #stopStatistics: (() => void) | undefined;
   readonly #idBase = randomUUID();
   #ids = 0;
+  #waiting = 0;
+  #onIdle: (() => void) | undefined;
 
   constructor(settings: Settings, { onStatistics, onReportFailure }: MixerClientOptions) {
     this.#settings = settings;
@@ -83,10 +89,10 @@ class CachingClient implements MixerClient {
     if (known !== undefined && (known.status.code !== rpc.OK || quotas.length === 0))
       return outcome(known, true, false);
     const needs = quotas.length < 2 ? quotas : mergeNeeds(quotas);
-    if (needs.length === 0) return this.#ask({ attributes, known, verdict: undefined, signal });
+    if (needs.length === 0) return this.#await({ attributes, known, verdict: undefined, signal });
     const verdict = this.#quotas.check(attributes, needs, { useCache: known !== undefined, now });
     this.#countQuota(verdict);
-    if (known === undefined || verdict.status === undefined) return this.#ask({ attributes, known, verdict, signal });
+    if (known === undefined || verdict.status === undefined) return this.#await({ attributes, known, verdict, signal });
     if (verdict.asks.length > 0) {
       this.#counters.total_remote_quota_prefetch_calls++;
       // Others use what it brings, so it does not end with this request. It never rejects.
@@ -105,10 +111,21 @@ class CachingClient implements MixerClient {
 
   async close(): Promise<void> {
     this.#stopStatistics?.();
-    await this.#reports.close();
+    const idle = this.#waiting === 0 ? undefined : new Promise<void>((resolve) => (this.#onIdle = resolve));
+    await Promise.all([this.#reports.close(), idle]);
     const { transport, reportTransport } = this.#settings;
     transport.close();
     if (reportTransport !== transport) reportTransport.close();
+  }
+
+  /** Asks for a request that waits. */
+  async #await(question: Question): Promise<CheckOutcome> {
+    this.#waiting++;
+    try {
+      return await this.#ask(question);
+    } finally {
+      if (--this.#waiting === 0) this.#onIdle?.();
+    }
   }
 
   async #ask(question: Question): Promise<CheckOutcome> {

@@ -12,7 +12,7 @@ import {
 } from './attributes/tcp.js';
 import type { TcpClientConfig } from './client-config.js';
 import { directionOf } from './compiled-service.js';
-import type { CheckOutcome, MixerClient } from './mixer-client.js';
+import type { CheckOutcome, MixerCalls } from './mixer-client.js';
 import { allowed } from './rpc-codes.js';
 import { compileQuotaSpecs, type QuotaMatcher } from './specs/quota-spec.js';
 import type { AttributeSet } from './transport.js';
@@ -20,7 +20,7 @@ import { type ClientTime, systemTime } from './time.js';
 
 /** What {@link createTcpFilter} takes. */
 export interface TcpFilterOptions {
-  readonly client: MixerClient;
+  readonly client: MixerCalls;
   readonly config?: TcpClientConfig;
   /** Who this node is; left out, connections do not say. */
   readonly node?: NodeIdentity;
@@ -64,7 +64,7 @@ export function createTcpFilter({ client, config = {}, node, time = systemTime }
 }
 
 interface TcpParts {
-  readonly client: MixerClient;
+  readonly client: MixerCalls;
   readonly time: ClientTime;
   readonly isChecked: boolean;
   readonly isReported: boolean;

@@ -1,4 +1,4 @@
-import { readNodeIdentity } from '../client/index.js';
+import { type MixerCalls, readNodeIdentity } from '../client/index.js';
 import type { AccessLog, HttpFilter, Listener } from '../gen/fairlead/proxy/v1/listener.js';
 import type { ProxyEnv } from './env.js';
 import { corsFilter } from './filters/cors.js';
@@ -7,8 +7,7 @@ import type { HttpFilter as Filter } from './filters/filter.js';
 import { createHttpChain, resolveLimits } from './http/http-chain.js';
 import type { HttpAcceptor } from './listeners/index.js';
 import { millisOf } from './millis.js';
-import { createMixerFilter } from './mixer/index.js';
-import type { MixerClient } from '../client/index.js';
+import { createMixerFilter, toHttpConfig } from './mixer/index.js';
 import {
   createAccessLogFilter,
   createHttpStats,
@@ -29,7 +28,7 @@ export interface ChainParts {
   readonly stats: Stats;
   /** Where spans go; without one there are none. */
   readonly spans: SpanSink | undefined;
-  readonly client: () => MixerClient | undefined;
+  readonly client: () => MixerCalls | undefined;
   readonly snapshot: () => Snapshot;
 }
 
@@ -93,14 +92,19 @@ function accessLog(config: AccessLog | undefined, openLog: OpenLog): Filter[] {
   return config === undefined ? [] : [createAccessLogFilter(config, openLog)];
 }
 
-/** Without a Mixer nothing is asked; the client may change, and the filter with it. */
-function mixer({ mixer: config }: HttpFilter, { client, snapshot }: ChainParts): Filter[] {
-  if (config === undefined) return [];
-  let made: { readonly of: MixerClient; readonly filter: Filter } | undefined;
+/** Without a Mixer nothing is asked; who the proxy is may change, and the filter with it. */
+function mixer({ mixer: message }: HttpFilter, { client, snapshot }: ChainParts): Filter[] {
+  if (message === undefined) return [];
+  const config = toHttpConfig(message);
+  let made: { of: Snapshot; readonly uid: string | undefined; readonly filter: Filter } | undefined;
   const current = (): Filter | undefined => {
-    const now = client();
-    if (now === undefined) return undefined;
-    if (made?.of !== now) made = { of: now, filter: createMixerFilter(config, now, nodeOf(snapshot())) };
+    const calls = client();
+    if (calls === undefined) return undefined;
+    const now = snapshot();
+    if (made?.of === now) return made.filter;
+    const node = nodeOf(now);
+    if (made?.uid === node?.uid && made !== undefined) made.of = now;
+    else made = { of: now, uid: node?.uid, filter: createMixerFilter(config, calls, node) };
     return made.filter;
   };
   return [

@@ -7,6 +7,7 @@ export {
   createLogOutputs,
   type LogLevel,
   type LogLevels,
+  readServer,
   type ServerState,
   type SpanData,
   type SpanSink,

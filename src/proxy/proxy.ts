@@ -1,9 +1,10 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import type { ProxyConfig } from '../gen/fairlead/proxy/v1/config.js';
 import { type ChainParts, createHttpAcceptor, nodeOf } from './chains.js';
 import type { ProxyEnv } from './env.js';
 import type { Address } from './http/message.js';
 import { createListenerSet, type ListenerSet, type Problem } from './listeners/index.js';
-import { ClientSlot, createMixerTcpObserver, type MakeTransport } from './mixer/index.js';
+import { ClientSlot, clientTime, createMixerTcpObserver, type MakeTransport } from './mixer/index.js';
 import {
   createTcpAccessLog,
   type OpenLog,
@@ -54,13 +55,17 @@ class RunningProxy implements Proxy {
   readonly stats = new Stats();
   readonly #options: ProxyOptions;
   readonly #mixer: ClientSlot;
+  /** Of TCP chains, with caches and counters of its own, as in Envoy. */
+  readonly #tcpMixer: ClientSlot;
   #snapshot: Snapshot | undefined;
   #applying: Promise<unknown> = Promise.resolve();
 
   constructor(options: ProxyOptions) {
     this.#options = options;
-    this.#mixer = new ClientSlot(options.makeTransport);
-    const { env, openLog, drainMillis } = options;
+    const { env, openLog, drainMillis, makeTransport } = options;
+    this.#mixer = new ClientSlot(makeTransport, env);
+    this.#tcpMixer = new ClientSlot(makeTransport, env);
+    const time = clientTime(env);
     const parts: ChainParts = {
       env,
       openLog,
@@ -75,18 +80,19 @@ class RunningProxy implements Proxy {
       makeHttp: (filter, listener) => createHttpAcceptor(filter, listener, parts),
       tcpMixer: ({ mixer }) =>
         mixer &&
-        createMixerTcpObserver(
-          mixer,
-          () => this.#mixer.client,
-          () => nodeOf(this.#now()),
-        ),
+        createMixerTcpObserver(mixer, {
+          client: () => this.#tcpMixer.client,
+          node: () => nodeOf(this.#now()),
+          time,
+        }),
       tcpLog: ({ accessLog }) => accessLog && createTcpAccessLog(accessLog, openLog),
       ...(drainMillis === undefined ? {} : { drainMillis }),
     });
     this.stats.addSource(() => readClusters(this.#snapshot?.clusters.all() ?? []));
     this.stats.addSource(() => readNamed('listener', this.listeners.listenerStats()));
     this.stats.addSource(() => readNamed('tcp', this.listeners.tcpStats()));
-    this.stats.addSource(() => readMixer('http_mixer_filter', this.#mixer.client?.statistics() ?? {}));
+    this.stats.addSource(() => readMixer('http_mixer_filter', this.#mixer.statistics()));
+    this.stats.addSource(() => readMixer('tcp_mixer_filter', this.#tcpMixer.statistics()));
   }
 
   get config(): ProxyConfig | undefined {
@@ -122,10 +128,21 @@ class RunningProxy implements Proxy {
       env: this.#options.upstreamEnv,
     });
     this.#snapshot = { config, clusters, tables };
-    this.#mixer.apply(config.mixer);
-    const problems = await this.listeners.apply(config.listeners);
+    const problems = this.#applyMixer(config);
+    problems.push(...(await this.listeners.apply(config.listeners)));
     this.#forgetStats(config);
     return problems;
+  }
+
+  /** Without a way to the new Mixer, the former one stays. */
+  #applyMixer({ mixer }: ProxyConfig): Problem[] {
+    try {
+      this.#mixer.apply(mixer);
+      this.#tcpMixer.apply(mixer);
+      return [];
+    } catch (error) {
+      return [{ listener: '', message: (error as Error).message }];
+    }
   }
 
   /** What nobody counts any more is not shown any more. */
@@ -142,7 +159,9 @@ class RunningProxy implements Proxy {
   async close(): Promise<void> {
     await this.#applying;
     await this.listeners.close();
-    await this.#mixer.close();
+    // What this has ended is still to be reported: a connection when its upstream side is closed too, two turns later.
+    for (let turns = 0; turns < 3; turns++) await turn();
+    await Promise.all([this.#mixer.close(), this.#tcpMixer.close()]);
     await this.#snapshot?.clusters.close();
   }
 

@@ -213,6 +213,11 @@ describe('the way to a Mixer over gRPC', async () => {
     });
   }
 
+  it('takes the first of several addresses that answers', async () => {
+    const answer = await connect(`127.0.0.1:1,[::1]:1,${address}`).check(call, limits);
+    assert.equal(answer.precondition?.validUseCount, 5);
+  });
+
   it('refuses what is no address', () => {
     assert.throws(() => createGrpcTransport('tcp://'), { code: 'USAGE' });
   });

@@ -379,4 +379,26 @@ describe('close()', () => {
     assert.equal(mixer.reports.length, 1);
     assert.equal(mixer.closed, 1);
   });
+
+  it('lets checks that requests wait for end first, and waits for no prefetch', async () => {
+    const { mixer, client, clock } = scripted(() => allow({}, { calls: grant(1) }));
+    await client.check(attributes(), { quotas: one });
+    const answer = deferred<ReturnType<typeof allow>>();
+    mixer.script = () => answer.promise;
+    // Known, so only the background asks.
+    await client.check(attributes(), { quotas: one });
+    await clock.advance(0);
+    assert.equal(mixer.checks.length, 2);
+    await client.close();
+    assert.equal(mixer.closed, 1);
+    const other = scripted(() => answer.promise);
+    const waiting = other.client.check(attributes());
+    const closed = other.client.close();
+    await other.clock.advance(0);
+    assert.equal(other.mixer.closed, 0);
+    answer.resolve(deny(7));
+    assert.equal((await waiting).status.code, 7);
+    await closed;
+    assert.equal(other.mixer.closed, 1);
+  });
 });

@@ -42,6 +42,12 @@ describe('fairlead validate', () => {
       'apiVersion: config.istio.io/v1alpha2\nkind: rule\nmetadata: {name: r}\nspec: {match: a ==, actions: []}\n',
   });
 
+  const traffic = tempFolder({
+    'traffic.yaml':
+      'apiVersion: networking.istio.io/v1alpha3\nkind: VirtualService\n' +
+      'metadata: {name: v}\nspec: {hosts: [a], http: [{}]}\n',
+  });
+
   const more = tempFolder({
     'more.yaml':
       'kind: rule\nmetadata: {name: more, namespace: istio-system}\n' +
@@ -53,6 +59,15 @@ describe('fairlead validate', () => {
     const { code, stdout } = await runCli(['validate', shop]);
     assert.equal(code, 0);
     assert.equal(stdout, '16 resources: 0 errors, 0 warnings, 0 notes\n');
+  });
+
+  it('finds nothing wrong with the bundled mesh, and what is wrong with traffic rules', async () => {
+    const mesh = fileURLToPath(new URL('../../examples/config/mesh', import.meta.url));
+    const sound = await runCli(['validate', mesh]);
+    assert.equal(sound.stdout, '21 resources: 0 errors, 0 warnings, 0 notes\n');
+    const { code, stdout } = await runCli(['validate', join(traffic, 'traffic.yaml')]);
+    assert.equal(code, 1);
+    assert.match(stdout, /traffic\.yaml:4:\d+: error CONFIG_INVALID: .*\(VirtualService 'v\.default' http\[0\]\)\n/);
   });
 
   it('lists each finding with its place, sums up, and exits 1', async () => {

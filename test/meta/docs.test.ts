@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { builtInAdapters } from '../../src/cli/inventory.js';
 import { loadAdapters } from '../../src/cli/load-adapter.js';
 import { parseResources } from '../../src/config/index.js';
+import { createFileRegistry, createModel } from '../../src/pilot/index.js';
 import { compileConfiguration } from '../../src/runtime/index.js';
 import { templates } from '../../src/templates/index.js';
 import { formatDiagnostic } from '../../src/util/diagnostics.js';
@@ -38,9 +39,15 @@ describe('examples in the documentation', () => {
   for (const page of pages.filter(isLoaded)) {
     for (const block of blocks(read(page), 'yaml').filter(({ text }) => /^kind: /m.test(text))) {
       it(`load: ${page}, line ${block.line}`, () => {
-        const { resources, diagnostics } = parseResources(block.text, { file: page, defaultNamespace: 'default' });
+        const state = parseResources(block.text, { file: page, defaultNamespace: 'default' });
+        const { resources, diagnostics } = state;
         assert(resources.length > 0);
-        const found = [...diagnostics, ...compileConfiguration({ resources, adapters, templates }).diagnostics];
+        const registries = [createFileRegistry({ current: () => state, onChange: () => () => undefined })];
+        const found = [
+          ...diagnostics,
+          ...compileConfiguration({ resources, adapters, templates }).diagnostics,
+          ...createModel({ resources, registries }).diagnostics,
+        ];
         assert.deepEqual(found.map(formatDiagnostic), []);
       });
     }
@@ -98,7 +105,8 @@ describe('READMEs of adapters', () => {
 });
 
 it('the front page names the default ports and flags that the command line has', () => {
-  const flags = read('src/cli/mixer-flags.ts') + read('src/cli/telemetry-option.ts');
+  const sources = ['mixer-flags.ts', 'telemetry-option.ts', 'proxy/proxy-flags.ts'];
+  const flags = sources.map((name) => read(join('src/cli', name))).join('');
   const commandLine = blocks(read('README.md'), '')
     .map(({ text }) => text)
     .join('\n');
@@ -106,4 +114,13 @@ it('the front page names the default ports and flags that the command line has',
     const known = flags.includes(`--${flag} `) || /^(once|stringmap|print|report)/.test(flag) || flag === 'namespace';
     assert(known, `--${flag}`);
   }
+});
+
+it('the page of the proxy names all flags of the command, and no others', () => {
+  const known = [...read('src/cli/proxy/proxy-flags.ts').matchAll(/'--(\w+) /g)].map(([, flag]) => flag);
+  const rows = read('docs/proxy.md')
+    .split('\n')
+    .filter((line) => line.startsWith('| `--'));
+  const told = rows.flatMap((row) => [...(row.split('|')[1] ?? '').matchAll(/--(\w+)/g)].map(([, flag]) => flag));
+  assert.deepEqual(told.sort(), known.sort());
 });

@@ -1,15 +1,17 @@
 import { resolve } from 'node:path';
 import { Argument, Command } from 'commander';
-import type { Proxy } from '../../pilot/index.js';
-import type { Log } from '../../sdk/index.js';
+import type { BuildOptions, Proxy } from '../../pilot/index.js';
 import type { CliContext } from '../context.js';
 import { loadAdapters } from '../load-adapter.js';
 import { parseLogLevels } from '../log-levels.js';
 import { openConfigFeed } from '../proxy/config-feed.js';
+import { logLevelsOf } from '../proxy/log-levels.js';
 import { openMixerLink } from '../proxy/mixer-link.js';
+import { createProblemLog } from '../proxy/problem-log.js';
 import { addProxyFlags, type ProxyFlags } from '../proxy/proxy-flags.js';
-import { runProxy } from '../proxy/run-proxy.js';
-import { createServerLogs } from '../server-log.js';
+import { type RunningProxy, runProxy } from '../proxy/run-proxy.js';
+import { openTraceCollector } from '../proxy/trace-collector.js';
+import { createServerLogs, type ServerLogs } from '../server-log.js';
 import type { VersionInfo } from './version.js';
 
 /** `fairlead proxy`: a sidecar or a gateway on a folder of configuration. Runs until it is asked to stop. */
@@ -24,7 +26,7 @@ export function proxyCommand(context: CliContext, info: VersionInfo): Command {
         json: flags.log_as_json,
         levelOf: parseLogLevels(flags.log_output_level),
       });
-      await serve({ context, info, flags, proxy: identify(role, flags), log: logs('default') });
+      await serve({ context, info, flags, proxy: identify(role, flags), logs });
     });
 }
 
@@ -33,42 +35,66 @@ interface Serving {
   readonly info: VersionInfo;
   readonly flags: ProxyFlags;
   readonly proxy: Proxy;
-  readonly log: Log;
+  readonly logs: ServerLogs;
 }
 
-async function serve({ context, info, flags, proxy, log }: Serving): Promise<void> {
+async function serve(serving: Serving): Promise<void> {
+  const { context, logs } = serving;
+  const log = logs('default');
   context.onStrayRejection((reason) => {
     log.error('a promise was rejected that nobody waited for', { error: String(reason) });
   });
   const stop = context.stopRequested();
-  const configDir = resolve(context.workingDirectory, flags.configDir);
-  const { certFile, keyFile, caFile } = flags;
-  const certificates = { certificateFile: certFile, privateKeyFile: keyFile, caFile };
-  const feed = await openConfigFeed({
-    configDir,
-    proxy,
-    build: { outboundPorts: flags.outboundPorts, ...(certFile === '' ? {} : { certificates }) },
-    log,
-  });
+  const closing: (() => Promise<void>)[] = [];
+  try {
+    const running = await start(serving, closing);
+    for (const [name, { host, port }] of running.proxy.addresses()) log.info(`listening on ${host}:${port}`, { name });
+    log.info(`serving the admin interface on http://${running.admin.host}:${running.admin.port}`);
+    log.info(`stopping on ${await stop}`);
+  } finally {
+    for (const close of closing.reverse()) await close();
+  }
+  log.info('stopped');
+}
+
+/** Starts all parts; each leaves behind how it ends, and they end in the opposite order. */
+async function start(
+  { context: { workingDirectory }, info, flags, proxy, logs }: Serving,
+  closing: (() => Promise<void>)[],
+): Promise<RunningProxy> {
+  const log = logs('default');
+  const configDir = resolve(workingDirectory, flags.configDir);
+  const problems = createProblemLog(log);
+  const adapters = await loadAdapters(flags.adapter, workingDirectory);
+  const { traceCollector } = flags;
+  const spans = traceCollector && (await openTraceCollector(traceCollector, { workingDirectory, log }));
+  if (spans !== undefined) closing.push(() => spans.close());
+  const feed = await openConfigFeed({ configDir, proxy, build: buildOptions(flags), log, problems });
+  closing.push(() => feed.close());
   const mixer = await openMixerLink({
-    mixer: flags.mixer,
-    configDir,
-    adapters: await loadAdapters(flags.adapter, context.workingDirectory),
+    ...{ mixer: flags.mixer, configDir, namespace: proxy.namespace, adapters, problems, log },
     adapterTimeoutMillis: flags.adapterTimeout.toMillis(),
     sourceUid: `kubernetes://${proxy.id}`,
-    log,
   });
+  closing.push(() => mixer.close());
   const running = await runProxy({
-    ...{ feed, mixer, version: info.version, log },
+    ...{ feed, mixer, spans, version: info.version, log },
     admin: { host: '127.0.0.1', port: flags.proxyAdminPort },
     drainMillis: flags.drainDuration.toMillis(),
-    levels: { list: () => [], set: () => false },
+    levels: logLevelsOf(logs),
   });
-  for (const [name, { host, port }] of running.proxy.addresses()) log.info(`listening on ${host}:${port}`, { name });
-  log.info(`serving the admin interface on http://${running.admin.host}:${running.admin.port}`);
-  log.info(`stopping on ${await stop}`);
-  await running.stop();
-  log.info('stopped');
+  closing.push(() => running.stop());
+  return running;
+}
+
+function buildOptions(flags: ProxyFlags): BuildOptions {
+  const { outboundPorts, outboundAddress, traceSampling, inboundTls, credentialDirectory } = flags;
+  const { certFile: certificateFile, keyFile: privateKeyFile, caFile } = flags;
+  return {
+    ...{ outboundPorts, outboundAddress, traceSampling, inboundTls },
+    ...(credentialDirectory === undefined ? {} : { credentialDirectory }),
+    ...(certificateFile === '' ? {} : { certificates: { certificateFile, privateKeyFile, caFile } }),
+  };
 }
 
 /** `reviews-v1.default` is a workload and its namespace. */

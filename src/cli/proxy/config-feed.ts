@@ -9,48 +9,98 @@ import {
   type Proxy,
 } from '../../pilot/index.js';
 import type { Log } from '../../sdk/index.js';
-import { formatDiagnostic } from '../../util/diagnostics.js';
+import { createProblemLog, type ProblemLog } from './problem-log.js';
 
-export interface FeedOptions {
+export interface MeshFeedOptions {
+  readonly configDir: string;
+  /** Of resources that name none. */
+  readonly namespace: string;
+  readonly problems: ProblemLog;
+  readonly log: Log;
+}
+
+/** The configuration of proxies, made in this process out of a folder, again after each change. */
+export interface MeshFeed {
+  feedFor(proxy: Proxy, build: BuildOptions): ConfigFeed;
+  close(): Promise<void>;
+}
+
+/** The configuration of one proxy. */
+export interface ConfigFeed {
+  /** What the folder says now. */
+  current(): ProxyConfig;
+  /** Hears of a configuration that differs from the one before. */
+  onChange(listener: (config: ProxyConfig) => void): () => void;
+}
+
+/** Reads the folder and watches it. What is wrong in it is told, and the sound version of it stays. */
+export async function openMeshFeed({ configDir, namespace, problems, log }: MeshFeedOptions): Promise<MeshFeed> {
+  const store = openStore(`fs://${encodeURI(configDir)}`, { defaultNamespace: namespace, log });
+  await store.start();
+  const registries = [createFileRegistry(store)];
+  const read = (former?: Model): Model => {
+    const { resources, diagnostics } = store.current();
+    const made = createModel({ resources, registries, former });
+    problems.replace('model', [...diagnostics, ...made.diagnostics]);
+    return made;
+  };
+  let model = read();
+  const listeners = new Set<() => void>();
+  store.onChange(() => {
+    model = read(model);
+    for (const listener of [...listeners]) listener();
+  });
+  return {
+    feedFor: (proxy, build) => createFeed({ proxy, build, problems, model: () => model, listeners }),
+    close: () => store.close(),
+  };
+}
+
+/** The same for one proxy alone. */
+export async function openConfigFeed({
+  configDir,
+  proxy,
+  build,
+  log,
+  problems = createProblemLog(log),
+}: {
   readonly configDir: string;
   readonly proxy: Proxy;
   readonly build: BuildOptions;
   readonly log: Log;
+  readonly problems?: ProblemLog;
+}): Promise<ConfigFeed & { close(): Promise<void> }> {
+  const mesh = await openMeshFeed({ configDir, namespace: proxy.namespace, problems, log });
+  return { ...mesh.feedFor(proxy, build), close: () => mesh.close() };
 }
 
-/** The configuration of one proxy, made in this process out of a folder, again after each change. */
-export interface ConfigFeed {
-  /** What the folder says now. */
-  current(): ProxyConfig;
-  onChange(listener: (config: ProxyConfig) => void): () => void;
-  close(): Promise<void>;
+interface FeedParts {
+  readonly proxy: Proxy;
+  readonly build: BuildOptions;
+  readonly problems: ProblemLog;
+  readonly model: () => Model;
+  readonly listeners: Set<() => void>;
 }
 
-/** Reads the folder and watches it. What is wrong in it is logged, and the sound version of it stays. */
-export async function openConfigFeed({ configDir, proxy, build, log }: FeedOptions): Promise<ConfigFeed> {
-  const store = openStore(`fs://${encodeURI(configDir)}`, { defaultNamespace: proxy.namespace, log });
-  await store.start();
-  const registries = [createFileRegistry(store)];
-  let told = new Set<string>();
-  let model: Model | undefined;
+function createFeed({ proxy, build, problems, model, listeners }: FeedParts): ConfigFeed {
   const make = (): ProxyConfig => {
-    const { resources, diagnostics } = store.current();
-    model = createModel({ resources, registries, former: model });
-    const lines = new Set([...diagnostics, ...model.diagnostics].map(formatDiagnostic));
-    for (const line of lines) if (!told.has(line)) log.warn(line);
-    told = lines;
-    return buildProxyConfig(model, proxy, build);
+    const found: string[] = [];
+    const made = buildProxyConfig(model(), proxy, { ...build, onProblem: (message) => found.push(message) });
+    problems.replace(proxy.id, found);
+    return made;
   };
   let config = make();
   return {
     current: () => config,
-    onChange: (listener) =>
-      store.onChange(() => {
+    onChange(listener) {
+      const follow = (): void => {
         const next = make();
         if (next.version === config.version) return;
         config = next;
         listener(next);
-      }),
-    close: () => store.close(),
+      };
+      listeners.add(follow);
+      return () => listeners.delete(follow);
+    },
   };
 }

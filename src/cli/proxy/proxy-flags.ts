@@ -1,21 +1,26 @@
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Duration } from '../../util/duration.js';
-import { boolean, collect, duration, port, positiveDuration } from '../flag-parsers.js';
+import { boolean, collect, decimal, duration, port, positiveDuration } from '../flag-parsers.js';
+import type { TraceCollector } from './trace-collector.js';
 
 /** The flags of `fairlead proxy`; those that Istio's `pilot-agent proxy` had are spelled as there. */
 export interface ProxyFlags {
   readonly configDir: string;
   readonly id: string | undefined;
   readonly ip: string;
-  readonly domain: string;
   readonly labels: ReadonlyMap<string, string>;
   readonly locality: string;
   readonly mixer: string;
   readonly outboundPorts: 'none' | 'all';
+  readonly outboundAddress: string;
   readonly certFile: string;
   readonly keyFile: string;
   readonly caFile: string;
+  readonly inboundTls: 'permissive' | 'strict';
+  readonly credentialDirectory: string | undefined;
   readonly proxyAdminPort: number;
+  readonly traceCollector: TraceCollector | undefined;
+  readonly traceSampling: number;
   readonly drainDuration: Duration;
   readonly adapter: readonly string[];
   readonly adapterTimeout: Duration;
@@ -28,22 +33,42 @@ export function addProxyFlags(command: Command): Command {
     .requiredOption('--configDir <folder>', 'where the configuration is: traffic, services, and rules for Mixer')
     .option('--id <name.namespace>', 'name and namespace of the workload; proxy.default when left out')
     .option('--ip <address>', 'address of the workload, where its callers find it', '127.0.0.1')
-    .option('--domain <suffix>', 'DNS domain of the mesh', 'cluster.local')
-    .option('--labels <k=v,...>', 'labels of the workload, for rules that name them', labels, new Map())
+    .addOption(
+      new Option('--labels <k=v,...>', 'labels of the workload, for rules that name them')
+        .argParser(labels)
+        .default(new Map(), 'none'),
+    )
     .option('--locality <region/zone/subzone>', 'where the workload runs', '')
     .option('--mixer <address>', 'host:port of a Mixer, embedded for one in this process, or none', 'embedded')
     .addOption(
-      new Option('--outboundPorts <which>', 'a listener on 127.0.0.1 for each port of a service, besides 15002')
+      new Option('--outboundPorts <which>', 'a listener of its own for each port of a service, besides 15002')
         .choices(['none', 'all'])
         .default('none'),
     )
+    .option('--outboundAddress <address>', 'where the workload itself calls its proxy', '127.0.0.1')
     .option('--certFile <path>', 'certificate of the workload, for ISTIO_MUTUAL', '')
     .option('--keyFile <path>', 'its key', '')
     .option('--caFile <path>', 'certificates that callers and services must be signed by', '')
+    .addOption(
+      new Option('--inboundTls <mode>', 'whether callers must use mutual TLS, once there is a certificate')
+        .choices(['permissive', 'strict'])
+        .default('permissive'),
+    )
+    .option('--credentialDirectory <folder>', 'of a router: <name>/tls.crt and tls.key for each credentialName')
     .option('--proxyAdminPort <port>', 'port of the admin interface, on 127.0.0.1', port, 15_000)
-    .option('--drainDuration <duration>', 'how long connections may go on at the end', duration, duration('45s'))
+    .option('--traceCollector <kind=URL>', 'where spans go: zipkin=URL or otlp=URL', traceCollector)
+    .option('--traceSampling <percent>', 'how many of a hundred requests begin a trace', percent, 100)
+    .addOption(
+      new Option('--drainDuration <duration>', 'how long connections may go on at the end')
+        .argParser(duration)
+        .default(duration('45s'), '45s'),
+    )
     .option('--adapter <module>', 'load a further adapter for the embedded Mixer; may be repeated', collect, [])
-    .option('--adapterTimeout <duration>', 'how long a call of an adapter may take', positiveDuration, duration('1s'))
+    .addOption(
+      new Option('--adapterTimeout <duration>', 'how long a call of an adapter may take')
+        .argParser(positiveDuration)
+        .default(duration('1s'), '1s'),
+    )
     .option('--log_output_level <levels>', '[scope:]level,...: debug, info, warn, error, fatal, none', 'default:info')
     .addOption(new Option('--log_as_json [bool]', 'write logs as JSON').argParser(boolean).default(false));
 }
@@ -59,4 +84,16 @@ function labels(text: string): ReadonlyMap<string, string> {
         return mark === -1 ? [pair, ''] : [pair.slice(0, mark), pair.slice(mark + 1)];
       }),
   );
+}
+
+function traceCollector(text: string): TraceCollector {
+  const [, adapter, url = ''] = /^(zipkin|otlp)=(https?:\/\/.+)$/.exec(text) ?? [];
+  if (adapter === undefined || !URL.canParse(url)) throw new InvalidArgumentError('not zipkin=URL or otlp=URL.');
+  return { adapter: adapter as TraceCollector['adapter'], url };
+}
+
+function percent(text: string): number {
+  const value = decimal(text);
+  if (value < 0 || value > 100) throw new InvalidArgumentError('must be between 0 and 100.');
+  return value;
 }

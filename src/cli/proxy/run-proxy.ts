@@ -10,7 +10,9 @@ import {
   type LogLevels,
   type Problem,
   type Proxy,
+  readServer,
   type ServerState,
+  type SpanSink,
   systemEnv,
   systemUpstreamEnv,
 } from '../../proxy/index.js';
@@ -27,13 +29,15 @@ export interface RunOptions {
   readonly version: string;
   readonly log: Log;
   readonly levels: LogLevels;
+  /** Where spans go; without one there are none. */
+  readonly spans?: SpanSink | undefined;
 }
 
 /** A proxy that follows a feed, with its admin port. */
 export interface RunningProxy {
   readonly proxy: Proxy;
   readonly admin: Address;
-  /** Takes nothing new, waits for what is under way, and ends. */
+  /** Takes nothing new, waits for what is under way, and ends. The feed and the Mixer are the caller's. */
   stop(): Promise<void>;
 }
 
@@ -43,7 +47,7 @@ export interface RunningProxy {
  * @throws MixerError UNAVAILABLE when the admin port, or every listener, is taken.
  */
 export async function runProxy(options: RunOptions): Promise<RunningProxy> {
-  const { feed, mixer, drainMillis, log } = options;
+  const { feed, mixer, drainMillis, spans, log } = options;
   const env = systemEnv(log);
   const outputs = createLogOutputs(env);
   const proxy = createProxy({
@@ -52,9 +56,12 @@ export async function runProxy(options: RunOptions): Promise<RunningProxy> {
     makeTransport: (cluster) => transportTo(cluster, { proxy, mixer }),
     openLog: (path) => outputs.open(path),
     drainMillis,
+    ...(spans === undefined ? {} : { spans }),
   });
   let state: ServerState = 'INITIALIZING';
   let loadedAt = 0;
+  const startedAt = env.monotonic();
+  proxy.stats.addSource(() => readServer(state, env.monotonic() - startedAt));
   const apply = async (config: ProxyConfig): Promise<void> => {
     const problems = await proxy.apply(withMixer(config, mixer));
     loadedAt = Date.now();
@@ -74,10 +81,8 @@ export async function runProxy(options: RunOptions): Promise<RunningProxy> {
     stop: async () => {
       state = 'DRAINING';
       stopFollowing();
-      await feed.close();
       await proxy.drain();
       await proxy.close();
-      await mixer.close();
       await server.close();
       await outputs.close();
     },
@@ -103,7 +108,7 @@ function tell(problems: readonly Problem[], log: Log): void {
 
 function adminOf(
   proxy: Proxy,
-  { version, levels, log }: RunOptions,
+  { version, levels, mixer, log }: RunOptions,
   life: { readonly state: () => ServerState; readonly loadedAt: () => number },
 ): AdminServer {
   return createAdminServer({
@@ -120,5 +125,6 @@ function adminOf(
     },
     drain: () => void proxy.drain(),
     logging: levels,
+    moreMetrics: () => mixer.metrics(),
   });
 }

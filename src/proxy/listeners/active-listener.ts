@@ -57,11 +57,19 @@ export class ActiveListener {
     return Promise.all([closed, emptied]).then(cancel);
   }
 
-  /** Ends everything now. */
-  close(): Promise<void> {
+  /** Ends everything now. Resolves when all connections have been told of their end. */
+  async close(): Promise<void> {
     const closed = this.#closeServer();
+    const former = this.#onEmpty;
+    const emptied = new Promise<void>((resolve) => {
+      this.#onEmpty = () => {
+        former?.();
+        resolve();
+      };
+    });
+    if (this.#sockets.size === 0) this.#onEmpty?.();
     this.#destroyAll();
-    return closed;
+    await Promise.all([closed, emptied]);
   }
 
   #listen(): Promise<void> {

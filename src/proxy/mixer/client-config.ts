@@ -1,12 +1,14 @@
-import type {
-  ApiKeyPlace,
-  HttpApiSpec,
-  HttpClientConfig,
-  MixerClientOptions,
-  QuotaSpec,
-  ServiceConfig,
-  StringMatch,
-  TcpClientConfig,
+import {
+  type ApiKeyPlace,
+  compileApiSpecs,
+  compileQuotaSpecs,
+  type HttpApiSpec,
+  type HttpClientConfig,
+  type MixerClientOptions,
+  type QuotaSpec,
+  type ServiceConfig,
+  type StringMatch,
+  type TcpClientConfig,
 } from '../../client/index.js';
 import type { StringMatch as StringMatchMessage } from '../../gen/fairlead/proxy/v1/match.js';
 import type {
@@ -24,7 +26,11 @@ import { toAttributeSet } from './attributes.js';
 /** Of routes that name no service. */
 const defaultService = 'default';
 
-/** How HTTP requests of a chain are checked and reported (mixer.proto). */
+/**
+ * How HTTP requests of a chain are checked and reported (mixer.proto).
+ *
+ * @throws Error for a regular expression that is none: better here than when the first request comes.
+ */
 export function toHttpConfig(mixer: HttpMixer): HttpClientConfig {
   return {
     serviceConfigs: new Map(Object.entries(mixer.services).map(([name, service]) => [name, toService(service)])),
@@ -35,13 +41,18 @@ export function toHttpConfig(mixer: HttpMixer): HttpClientConfig {
   };
 }
 
+/**
+ * How connections of a chain are.
+ *
+ * @throws Error as {@link toHttpConfig}.
+ */
 export function toTcpConfig(mixer: TcpMixer): TcpClientConfig {
   const interval = millisOf(mixer.reportInterval);
   return {
     mixerAttributes: toAttributeSet(mixer.attributes),
     disableCheckCalls: mixer.disableCheck,
     disableReportCalls: mixer.disableReport,
-    connectionQuotaSpec: toQuotaSpec(mixer.quotaRules),
+    connectionQuotaSpec: compiled(toQuotaSpec(mixer.quotaRules)),
     ...(interval === 0 ? {} : { reportIntervalMillis: interval }),
   };
 }
@@ -66,14 +77,22 @@ export function toClientOptions(transport: MixerTransport): Partial<MixerClientO
 }
 
 function toService(service: MixerService): ServiceConfig {
+  const httpApiSpecs = service.apiSpecs.map(toApiSpec);
+  compileApiSpecs(httpApiSpecs);
   return {
     disableCheckCalls: service.disableCheck,
     disableReportCalls: service.disableReport,
     mixerAttributes: toAttributeSet(service.attributes),
     forwardAttributes: toAttributeSet(service.forwardAttributes),
-    quotaSpecs: [toQuotaSpec(service.quotaRules)],
-    httpApiSpecs: service.apiSpecs.map(toApiSpec),
+    quotaSpecs: [compiled(toQuotaSpec(service.quotaRules))],
+    httpApiSpecs,
   };
+}
+
+/** The spec itself, when it compiles. */
+function compiled(spec: QuotaSpec): QuotaSpec {
+  compileQuotaSpecs([spec]);
+  return spec;
 }
 
 /** Where the rules come from is no matter to the client. */

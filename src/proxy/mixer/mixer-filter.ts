@@ -1,24 +1,20 @@
 import {
   addressBytes,
-  applyHeaderChanges,
   createHttpFilter,
-  type HeaderChange,
-  type HeaderTarget,
+  forwardedHeader,
+  type HttpClientConfig,
   type HttpDecision,
   type HttpExchange,
-  type MixerClient,
+  type MixerCalls,
   type NodeIdentity,
 } from '../../client/index.js';
-import type { HttpMixer } from '../../gen/fairlead/proxy/v1/mixer.js';
 import type { HttpFilter } from '../filters/filter.js';
 import type { Exchange } from '../http/exchange.js';
-import type { Headers } from '../http/headers.js';
-import type { LocalReply, RequestHead } from '../http/message.js';
+import type { LocalReply } from '../http/message.js';
+import { changeRequest, changeResponse } from './apply-changes.js';
 import { connectionFacts } from './connection-facts.js';
-import { toHttpConfig } from './client-config.js';
 
 const name = 'mixer';
-const forwardedHeader = 'x-istio-attributes';
 
 interface State {
   readonly mixer: HttpExchange;
@@ -27,8 +23,12 @@ interface State {
 }
 
 /** Asks Mixer before a request goes on, and tells it afterwards (mesh.md 1.2 to 1.7 and 1.13). */
-export function createMixerFilter(mixer: HttpMixer, client: MixerClient, node: NodeIdentity | undefined): HttpFilter {
-  const filter = createHttpFilter({ client, config: toHttpConfig(mixer), ...(node === undefined ? {} : { node }) });
+export function createMixerFilter(
+  config: HttpClientConfig,
+  client: MixerCalls,
+  node: NodeIdentity | undefined,
+): HttpFilter {
+  const filter = createHttpFilter({ client, config, ...(node === undefined ? {} : { node }) });
   return {
     name,
     onRequest: (exchange, control) => {
@@ -40,8 +40,10 @@ export function createMixerFilter(mixer: HttpMixer, client: MixerClient, node: N
       return decision.then((late) => decide(exchange, state, late, control.reroute.bind(control)));
     },
     onResponse: ({ state, response }) => {
-      const changes = (state.get(name) as State | undefined)?.decision?.responseChanges ?? [];
-      if (changes.length > 0 && response !== undefined) applyHeaderChanges(changes, targetOf(response.headers));
+      const decision = (state.get(name) as State | undefined)?.decision;
+      if (decision === undefined || response === undefined) return;
+      // A plain denial is answered as it is.
+      changeResponse(decision.reply?.headerChanges ?? decision.responseChanges, response.headers);
     },
     onEnd: (exchange) => {
       // A request that never came to this filter is reported all the same.
@@ -80,32 +82,10 @@ function decide(exchange: Exchange, state: State, decision: HttpDecision, rerout
     return { status, body, details, ...(denial === undefined ? {} : { flag: 'UAEX' }) };
   }
   if (requestChanges.length > 0) {
-    applyRequestChanges(requestChanges, exchange.request);
+    changeRequest(requestChanges, exchange.request);
     reroute();
   }
   return undefined;
-}
-
-function applyRequestChanges(changes: readonly HeaderChange[], request: RequestHead): void {
-  const plain = targetOf(request.headers);
-  applyHeaderChanges(changes, {
-    set: (header, value) => {
-      if (header === ':path') request.path = value;
-      else if (header === ':method') request.method = value;
-      else if (header === ':authority' || header === 'host') request.authority = value;
-      else plain.set(header, value);
-    },
-    append: plain.append,
-    delete: plain.delete,
-  });
-}
-
-function targetOf(headers: Headers): Required<HeaderTarget> {
-  return {
-    set: (header, value) => headers.set(header.toLowerCase(), value),
-    append: (header, value) => headers.add(header.toLowerCase(), value),
-    delete: (header) => headers.remove(header.toLowerCase()),
-  };
 }
 
 function responseFacts(exchange: Exchange, { requestBytes }: State): Parameters<HttpExchange['report']>[0] {

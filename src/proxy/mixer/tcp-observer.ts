@@ -1,7 +1,8 @@
 import {
   addressBytes,
+  type ClientTime,
   createTcpFilter,
-  type MixerClient,
+  type MixerCalls,
   type NodeIdentity,
   type TcpExchange,
   type TcpFilter,
@@ -14,20 +15,28 @@ import { connectionFacts } from './connection-facts.js';
 const name = 'mixer';
 const ok = 0;
 
-/** Asks Mixer about connections, and tells it of them from time to time (mesh.md 1.5). The client may change. */
-export function createMixerTcpObserver(
-  mixer: TcpMixer,
-  client: () => MixerClient | undefined,
-  node: () => NodeIdentity | undefined,
-): TcpObserver {
+/** What an observer uses of its proxy; client and node may change from one connection to the next. */
+export interface TcpObserverParts {
+  readonly client: () => MixerCalls | undefined;
+  readonly node: () => NodeIdentity | undefined;
+  readonly time: ClientTime;
+}
+
+/**
+ * Asks Mixer about connections, and tells it of them from time to time (mesh.md 1.5).
+ *
+ * @throws Error when its configuration does not compile.
+ */
+export function createMixerTcpObserver(mixer: TcpMixer, { client, node, time }: TcpObserverParts): TcpObserver {
   const config = toTcpConfig(mixer);
-  let made: { readonly of: MixerClient; readonly filter: TcpFilter } | undefined;
+  let made: { readonly of: MixerCalls; readonly uid: string | undefined; readonly filter: TcpFilter } | undefined;
   const current = (): TcpFilter | undefined => {
     const now = client();
     const identity = node();
     if (now === undefined) return undefined;
-    if (made?.of !== now) {
-      made = { of: now, filter: createTcpFilter({ client: now, config, ...(identity && { node: identity }) }) };
+    if (made?.of !== now || made.uid !== identity?.uid) {
+      const filter = createTcpFilter({ client: now, config, time, ...(identity && { node: identity }) });
+      made = { of: now, uid: identity?.uid, filter };
     }
     return made.filter;
   };

@@ -24,6 +24,9 @@ const failureReplies: Readonly<Record<UpstreamFailure['kind'], LocalReply>> = {
   protocol: replies.protocol,
 };
 
+/** What most requests ask for. */
+const anyOne = {};
+
 /** Sends a request to its cluster, again if the route wants that, and the answer back (mesh.md 2.1 and 8). */
 export class Forwarding implements UpstreamHandler {
   readonly #run: Run;
@@ -38,6 +41,7 @@ export class Forwarding implements UpstreamHandler {
   #release: (() => void) | undefined;
   #sentAt = 0;
   #hasHead = false;
+  #takesBody = false;
   #isOver = false;
   #cancelTimeout: (() => void) | undefined;
   #cancelTry: (() => void) | undefined;
@@ -98,12 +102,14 @@ export class Forwarding implements UpstreamHandler {
     this.#to.route.changeResponse(head);
     this.#to.target.changeResponse(head);
     if (this.#hash?.setCookie !== undefined) headers.add('set-cookie', this.#hash.setCookie);
-    const hasBody = exchange.request.method !== 'HEAD' && status !== 204 && status !== 304;
+    const hasBody = mayHaveBody(exchange.request, head);
+    this.#takesBody = hasBody;
     this.#incoming.onDrain = () => this.#call?.resume();
     this.#run.sendHead(head, hasBody);
   }
 
   onData(chunk: Buffer): boolean {
+    if (!this.#takesBody) return true;
     this.#run.exchange.sent += chunk.length;
     return this.#incoming.write(chunk);
   }
@@ -184,6 +190,9 @@ export class Forwarding implements UpstreamHandler {
     const { retry } = this.#to.forward;
     const { downstream, request } = this.#run.exchange;
     const destination = downstream.destination ?? (this.#context.isHttpProxy ? addressOf(request) : undefined);
+    if (this.#hash === undefined && destination === undefined && this.#tried.length === 0) {
+      return this.#cluster!.pick(anyOne);
+    }
     return this.#cluster!.pick({
       ...(this.#hash === undefined ? {} : { hash: this.#hash.hash }),
       ...(this.#tried.length === 0 ? {} : { tried: this.#tried, attempts: retry?.hostSelectionAttempts ?? 1 }),
@@ -192,7 +201,8 @@ export class Forwarding implements UpstreamHandler {
   }
 
   #tunnel(endpoint: UpstreamEndpoint): void {
-    tunnel({ run: this.#run, incoming: this.#incoming, endpoint, forward: this.#to }).then(
+    const { isHttpProxy } = this.#context;
+    tunnel({ run: this.#run, incoming: this.#incoming, endpoint, forward: this.#to, isHttpProxy }).then(
       () => this.#stop(),
       (error: unknown) => this.#giveUp(error instanceof ReplyError ? error.reply : replies.reset),
     );
@@ -255,6 +265,11 @@ export class Forwarding implements UpstreamHandler {
     // What nobody reads any more must not stand in the way of the next request.
     this.#incoming.body?.resume();
   }
+}
+
+/** A status in the head is gRPC's answer without messages: callers want the stream to end there. */
+function mayHaveBody({ method }: RequestHead, { status, headers }: ResponseHead): boolean {
+  return method !== 'HEAD' && status !== 204 && status !== 304 && !headers.has('grpc-status');
 }
 
 /** Where a caller of the HTTP proxy wants to go. */

@@ -13,6 +13,8 @@ interface Tunnel {
   readonly incoming: Incoming;
   readonly endpoint: UpstreamEndpoint;
   readonly forward: ForwardTo;
+  /** Others must not be led around all that looks at requests. */
+  readonly isHttpProxy: boolean;
 }
 
 /** The answer for a caller whose tunnel does not come about. */
@@ -29,9 +31,10 @@ export class ReplyError extends Error {
  * @throws ReplyError when it does not come that far.
  */
 export async function tunnel(to: Tunnel): Promise<void> {
-  const { run, incoming, endpoint, forward } = to;
+  const { run, incoming, endpoint, forward, isHttpProxy } = to;
   const isConnect = incoming.upgrade === 'connect';
-  if (!isConnect && !forward.forward.websocket) throw new ReplyError({ status: 403, details: 'upgrade_failed' });
+  const isAllowed = isConnect ? isHttpProxy : incoming.upgrade === 'websocket' && forward.forward.websocket;
+  if (!isAllowed) throw new ReplyError({ status: 403, details: 'upgrade_failed' });
   const gone = new AbortController();
   run.onGone(() => gone.abort());
   const socket = await endpoint.connect(gone.signal).catch((error: unknown) => {
@@ -46,9 +49,23 @@ export async function tunnel(to: Tunnel): Promise<void> {
   run.exchange.details = 'via_upstream';
   for (const name of ['connection', 'transfer-encoding', 'keep-alive']) head.headers.remove(name);
   run.sendHead(head, true);
-  for await (const chunk of response as AsyncIterable<Buffer>) incoming.write(chunk);
-  incoming.end();
+  await passOn(to, response);
   run.finish();
+}
+
+/** The body of an answer that is no upgrade, as fast as the caller takes it. */
+async function passOn({ run, incoming }: Tunnel, response: IncomingMessage): Promise<void> {
+  run.onGone(() => incoming.onDrain?.());
+  try {
+    for await (const chunk of response as AsyncIterable<Buffer>) {
+      run.exchange.sent += chunk.length;
+      if (!incoming.write(chunk)) await new Promise<void>((resolve) => (incoming.onDrain = resolve));
+    }
+    incoming.end();
+  } catch {
+    run.exchange.flags.add('UR');
+    incoming.reset();
+  }
 }
 
 /** Sends the request for the other protocol, and waits for the answer. */
@@ -78,6 +95,8 @@ function join({ run, incoming }: Tunnel, upstream: Duplex, head: ResponseHead): 
   const caller = incoming.takeOver(head);
   caller.on('data', (chunk: Buffer) => (exchange.received += chunk.length));
   upstream.on('data', (chunk: Buffer) => (exchange.sent += chunk.length));
+  // Each pipeline listens to both ends many times.
+  for (const end of [caller, upstream]) end.setMaxListeners(30);
   return new Promise((resolve) => {
     let open = 2;
     const end = (): void => {

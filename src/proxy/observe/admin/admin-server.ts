@@ -26,7 +26,7 @@ export function createAdminServer(options: AdminOptions): AdminServer {
   const pages = createPages(options);
   const server = createServer((request, response) => {
     request.resume();
-    send(response, answerTo(request, pages, options));
+    void answerTo(request, pages, options).then((answer) => send(response, answer));
   });
   return {
     listen: (host, port) =>
@@ -57,17 +57,23 @@ function createPages({ env }: AdminOptions): ReadonlyMap<string, AdminPage> {
   return new Map([...pages, helpPage, { ...helpPage, path: '/' }].map((page) => [page.path, page]));
 }
 
-function answerTo(request: IncomingMessage, pages: ReadonlyMap<string, AdminPage>, options: AdminOptions): AdminAnswer {
+async function answerTo(
+  request: IncomingMessage,
+  pages: ReadonlyMap<string, AdminPage>,
+  options: AdminOptions,
+): Promise<AdminAnswer> {
   const { method, url = '/', headers } = request;
   const mark = url.indexOf('?');
   const page = pages.get(mark === -1 ? url : url.slice(0, mark));
-  if (page === undefined)
-    return { status: 404, body: `invalid path, ${pages.get('/help')!.answer(options, noQuery).body}` };
+  if (page === undefined) {
+    const help = await pages.get('/help')!.answer(options, noQuery);
+    return { status: 404, body: `invalid path, ${help.body}` };
+  }
   if (page.changes === true && method !== 'POST') return { status: 405, body: 'Method Not Allowed\n' };
   // A page in somebody's browser must not drain the proxy that runs on the same machine.
   if (page.changes === true && isForeign(headers)) return { status: 403, body: 'Forbidden\n' };
   try {
-    return page.answer(options, mark === -1 ? noQuery : new URLSearchParams(url.slice(mark + 1)));
+    return await page.answer(options, mark === -1 ? noQuery : new URLSearchParams(url.slice(mark + 1)));
   } catch (cause) {
     options.env.log.warn('admin page failed', { path: page.path, cause: String(cause) });
     return { status: 500, body: 'Internal Server Error\n' };

@@ -21,8 +21,12 @@ export const statsPage: AdminPage = {
 export const prometheusPage: AdminPage = {
   path: '/stats/prometheus',
   help: 'print server stats in prometheus format (filter, usedonly)',
-  answer: (options, query) =>
-    withStats(options, query, (snapshot) => ({ type: 'prometheus', body: formatPrometheus(snapshot) })),
+  answer: async (options, query) => {
+    const own = withStats(options, query, (snapshot) => ({ type: 'prometheus', body: formatPrometheus(snapshot) }));
+    // A filter is about the names of the proxy's own.
+    if (own.status !== undefined || options.moreMetrics === undefined || query.has('filter')) return own;
+    return { ...own, body: own.body + (await options.moreMetrics()) };
+  },
 };
 
 function withStats(

@@ -36,6 +36,8 @@ export interface AdminOptions {
   /** Begins it; nobody waits for the end. */
   readonly drain: (options: DrainOptions) => void;
   readonly logging: LogLevels;
+  /** What else Prometheus is shown, in its text format. */
+  readonly moreMetrics?: () => Promise<string>;
 }
 
 /** What a page answers. */
@@ -52,5 +54,5 @@ export interface AdminPage {
   readonly help: string;
   /** Changes something, and so wants POST. */
   readonly changes?: boolean;
-  answer(options: AdminOptions, query: URLSearchParams): AdminAnswer;
+  answer(options: AdminOptions, query: URLSearchParams): AdminAnswer | Promise<AdminAnswer>;
 }
