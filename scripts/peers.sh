@@ -73,6 +73,8 @@ part promtool prometheus
 part redis-server redis-server
 part h2load nghttp2-client
 part curl curl
+part nginx nginx-light
+part haproxy haproxy
 part collectd collectd-core
 part rsyslogd rsyslog
 go_part opa github.com/open-policy-agent/opa@v1.22.0

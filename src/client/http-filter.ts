@@ -6,7 +6,7 @@ import type { NodeIdentity } from './attributes/node-identity.js';
 import type { HttpClientConfig, ServiceConfig } from './client-config.js';
 import { type CompiledService, compileService, unknownService } from './compiled-service.js';
 import { type HttpDecision, toHttpDecision, unchecked } from './http-decision.js';
-import type { CheckOutcome, MixerCalls } from './mixer-client.js';
+import type { CallerSignal, CheckOutcome, MixerCalls } from './mixer-client.js';
 
 /** What {@link createHttpFilter} takes. */
 export interface HttpFilterOptions {
@@ -33,7 +33,7 @@ export interface HttpExchange {
    */
   readonly forwarded: string | undefined;
   /** Decides; at once when the answer is known. Never throws. The signal says that the caller has gone. */
-  check(signal?: AbortSignal): HttpDecision | Promise<HttpDecision>;
+  check(signal?: CallerSignal): HttpDecision | Promise<HttpDecision>;
   /** Tells of the response, also when there was no check. Call it once. */
   report(response: ResponseFacts): void;
 }
@@ -76,6 +76,8 @@ class Exchange implements HttpExchange {
   readonly #parts: ExchangeParts;
   #attributes: Map<string, Value> | undefined;
   #outcome: CheckOutcome | undefined;
+  /** Others may look at the attributes after the check. */
+  #isShared = false;
 
   constructor(parts: ExchangeParts) {
     this.#parts = parts;
@@ -85,20 +87,22 @@ class Exchange implements HttpExchange {
     return this.#parts.service.forwarded;
   }
 
-  check(signal?: AbortSignal): HttpDecision | Promise<HttpDecision> {
+  check(signal?: CallerSignal): HttpDecision | Promise<HttpDecision> {
     const { client, service } = this.#parts;
     if (!service.isChecked) return unchecked;
     const attributes = this.#requestAttributes();
     const quotas = service.quotas(attributes);
     const outcome = client.check(attributes, signal === undefined ? { quotas } : { quotas, signal });
+    this.#isShared = quotas.length > 0 || outcome instanceof Promise;
     return outcome instanceof Promise ? outcome.then((answer) => this.#decide(answer)) : this.#decide(outcome);
   }
 
   report(response: ResponseFacts): void {
     const { client, service } = this.#parts;
     if (!service.isReported) return;
-    // A copy: a prefetch in the background may still look at what the check began with.
-    const attributes = new Map(this.#requestAttributes());
+    const own = this.#requestAttributes();
+    // A copy: a call in the background may still look at what the check began with.
+    const attributes = this.#isShared ? new Map(own) : own;
     addResponseAttributes(attributes, response, this.#outcome);
     client.report(attributes);
   }

@@ -20,11 +20,14 @@ export interface CheckOutcome {
   readonly quotaCacheHit: boolean;
 }
 
+/** Says that the caller has gone; a function makes one when somebody has to wait. */
+export type CallerSignal = AbortSignal | (() => AbortSignal);
+
 /** What a check asks for besides its attributes. */
 export interface CheckOptions {
   readonly quotas?: readonly QuotaRequirement[];
   /** Ends the call for this request; the outcome is then CANCELLED. */
-  readonly signal?: AbortSignal;
+  readonly signal?: CallerSignal;
 }
 
 /** What filters use of a client. */
@@ -89,10 +92,15 @@ class CachingClient implements MixerClient {
     if (known !== undefined && (known.status.code !== rpc.OK || quotas.length === 0))
       return outcome(known, true, false);
     const needs = quotas.length < 2 ? quotas : mergeNeeds(quotas);
-    if (needs.length === 0) return this.#await({ attributes, known, verdict: undefined, signal });
-    const verdict = this.#quotas.check(attributes, needs, { useCache: known !== undefined, now });
+    if (needs.length === 0) return this.#await({ attributes, known, verdict: undefined, signal: signalOf(signal) });
+    const verdict = this.#quotas.check(attributes, needs, {
+      useCache: known !== undefined,
+      now,
+    });
     this.#countQuota(verdict);
-    if (known === undefined || verdict.status === undefined) return this.#await({ attributes, known, verdict, signal });
+    if (known === undefined || verdict.status === undefined) {
+      return this.#await({ attributes, known, verdict, signal: signalOf(signal) });
+    }
     if (verdict.asks.length > 0) {
       this.#counters.total_remote_quota_prefetch_calls++;
       // Others use what it brings, so it does not end with this request. It never rejects.
@@ -223,4 +231,8 @@ function mergeNeeds(needs: readonly QuotaRequirement[]): readonly QuotaRequireme
   const charges = new Map<string, number>();
   for (const { quota, charge } of needs) charges.set(quota, (charges.get(quota) ?? 0) + charge);
   return [...charges].map(([quota, charge]) => ({ quota, charge }));
+}
+
+function signalOf(signal: CallerSignal | undefined): AbortSignal | undefined {
+  return typeof signal === 'function' ? signal() : signal;
 }

@@ -44,3 +44,13 @@ export type { VirtualHost } from './model/virtual-hosts.js';
 export type { RoutedHosts } from './model/virtual-services.js';
 export { createFileRegistry } from './registry/file-registry.js';
 export type { Registry } from './registry/registry.js';
+export { type ConsulOptions, openConsulRegistry } from './registry/consul/consul-registry.js';
+export { type KubernetesOptions, openKubernetesRegistry } from './registry/kubernetes/kubernetes-registry.js';
+export { type MergedRegistry, type MergeOptions, mergeRegistries } from './registry/merged-registry.js';
+export {
+  keyOf,
+  type LiveRegistry,
+  type RegistryChange,
+  type RegistryLog,
+  type TrackedRegistry,
+} from './registry/tracked-registry.js';

@@ -20,6 +20,7 @@ export interface UpstreamFacts {
 export interface ResponseFacts {
   /** Undefined when the stream never got one. */
   readonly code: number | undefined;
+  /** Must not change any more. */
   readonly headers: ReadonlyMap<string, string>;
   readonly trailers?: ReadonlyMap<string, string>;
   readonly wallMillis: number;
@@ -49,7 +50,8 @@ export function addResponseAttributes(
 ): void {
   addUpstream(into, facts.upstream ?? {});
   addTracing(into, facts.tracing);
-  const headers = new Map([...facts.headers, ...(facts.trailers ?? [])]);
+  const { trailers } = facts;
+  const headers = trailers === undefined ? facts.headers : new Map([...facts.headers, ...trailers]);
   if (headers.size > 0) into.set('response.headers', headers);
   into.set('response.time', Timestamp.fromMillis(facts.wallMillis));
   into.set('request.size', BigInt(facts.request.body));
@@ -82,8 +84,9 @@ export function addUpstream(into: Map<string, Value>, { address, port, uid }: Up
 }
 
 function addTracing(into: Map<string, Value>, tracing: ReadonlyMap<string, string> | undefined): void {
+  if (tracing === undefined) return;
   const found = traceHeaders.flatMap((name): [string, string][] => {
-    const value = tracing?.get(name);
+    const value = tracing.get(name);
     return value === undefined ? [] : [[name, value]];
   });
   if (found.length === 0) return;

@@ -1,12 +1,20 @@
 import type { Headers } from './headers.js';
 
-const always = ['connection', 'keep-alive', 'proxy-connection', 'transfer-encoding', 'upgrade', 'te', 'trailer'];
+const always: ReadonlySet<string> = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'transfer-encoding',
+  'upgrade',
+  'te',
+  'trailer',
+]);
 
 /** Removes what concerns one connection only: what HTTP says, and what `connection` names. `te: trailers` stays. */
 export function removeHopByHop(headers: Headers): void {
   const connection = headers.getAll('connection');
   const trailers = headers.get('te') === 'trailers';
-  for (const name of always) headers.remove(name);
+  headers.removeAll(always);
   if (trailers) headers.set('te', 'trailers');
   if (connection === undefined) return;
   for (const token of connection.split(',')) {

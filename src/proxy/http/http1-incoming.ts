@@ -6,6 +6,9 @@ import { removeHopByHop } from './hop-by-hop.js';
 import type { Incoming } from './incoming.js';
 import { headersOf } from './raw-headers.js';
 
+// Envoy's delayed_close_timeout.
+const lingerMillis = 1000;
+
 /** One request of HTTP/1 as node's server gives it. */
 export class Http1Incoming implements Incoming {
   readonly head: RequestHead;
@@ -13,8 +16,10 @@ export class Http1Incoming implements Incoming {
   readonly upgrade: string | undefined;
   onDrain: (() => void) | undefined;
   onGone: (() => void) | undefined;
+  readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
   readonly #early: Buffer | undefined;
+  #isFull = false;
 
   /** `early` is what came after the head of a request that wants another protocol. */
   constructor(
@@ -24,6 +29,7 @@ export class Http1Incoming implements Incoming {
     early?: Buffer,
   ) {
     const headers = headersOf(request.rawHeaders);
+    this.#request = request;
     this.#response = response;
     this.#early = early;
     this.upgrade = request.method === 'CONNECT' ? 'connect' : early && request.headers.upgrade?.toLowerCase();
@@ -32,7 +38,6 @@ export class Http1Incoming implements Incoming {
     this.body = hasBody && early === undefined ? request : undefined;
     this.head = readHead(request, headers, downstream);
     removeHopByHop(headers);
-    response.on('drain', () => this.onDrain?.());
     response.on('close', () => {
       if (!response.writableFinished) this.onGone?.();
     });
@@ -50,10 +55,20 @@ export class Http1Incoming implements Incoming {
       headers.add('content-length', '0');
     response.writeHead(head.status, headers.raw);
     response.end();
+    this.#lingerForBody();
   }
 
   write(chunk: Buffer): boolean {
-    return this.#response.write(chunk);
+    const response = this.#response;
+    if (response.write(chunk)) return true;
+    if (!this.#isFull) {
+      this.#isFull = true;
+      response.once('drain', () => {
+        this.#isFull = false;
+        this.onDrain?.();
+      });
+    }
+    return false;
   }
 
   end(trailers?: Headers): void {
@@ -61,6 +76,16 @@ export class Http1Incoming implements Incoming {
     if (response.writableEnded) return;
     if (trailers !== undefined && !response.hasHeader('content-length')) response.addTrailers([...trailers]);
     response.end();
+    this.#lingerForBody();
+  }
+
+  /** Who goes on sending after the answer may end soon, and be heard again; then the connection closes. */
+  #lingerForBody(): void {
+    const request = this.#request;
+    if (this.body === undefined || request.complete || request.destroyed) return;
+    const timer = setTimeout(() => request.socket.destroy(), lingerMillis);
+    const stop = (): void => clearTimeout(timer);
+    request.once('end', stop).once('close', stop);
   }
 
   reset(): void {

@@ -60,9 +60,20 @@ export function createHttp1Server(limits: ServerLimits, handle: (incoming: Incom
     const response = new ServerResponse(request);
     // After such a request nobody reads on in HTTP.
     response.shouldKeepAlive = false;
-    response.assignSocket(duplex);
+    try {
+      response.assignSocket(duplex);
+    } catch {
+      // An answer to a request before this one is still under way.
+      duplex.destroy();
+      return;
+    }
     response.once('finish', () => duplex.destroySoon());
-    take(request, response, early);
+    // Node has given up the connection, and its drains with it.
+    duplex.on('drain', () => response.emit('drain'));
+    const { upgrade } = request.headers;
+    if (upgrade !== undefined && request.method !== 'CONNECT' && hasBody(request)) refuse(duplex, '400 Bad Request');
+    // Who only offers HTTP/2 is answered in HTTP/1: passed on, it would go around all that is checked here.
+    else take(request, response, upgrade?.toLowerCase() === 'h2c' ? undefined : early);
   };
   server.on('request', take);
   server.on('upgrade', takeRaw);
@@ -118,6 +129,10 @@ class ServerLife {
     clearInterval(this.#idle);
     this.#server.close(() => undefined);
   }
+}
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
 }
 
 /** What node's parser lets pass. */

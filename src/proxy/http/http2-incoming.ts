@@ -39,7 +39,6 @@ export class Http2Incoming implements Incoming {
     this.upgrade = this.head.method === 'CONNECT' ? 'connect' : undefined;
     this.body = stream.endAfterHeaders || this.upgrade !== undefined ? undefined : stream;
     stream.on('drain', () => this.onDrain?.());
-    stream.on('error', () => undefined);
     stream.on('close', () => {
       if (!this.#isDone || stream.rstCode !== constants.NGHTTP2_NO_ERROR) this.onGone?.();
     });
@@ -52,11 +51,13 @@ export class Http2Incoming implements Incoming {
     const headers = toObject(head);
     if (hasBody) {
       stream.once('wantTrailers', () => {
-        if (this.#trailers === undefined) stream.close();
-        else stream.sendTrailers(toRecord(this.#trailers));
+        // Without any this is the end of the stream alone; a close would be a reset, which may overtake the body.
+        stream.sendTrailers(this.#trailers === undefined ? {} : toRecord(this.#trailers));
+        if (!stream.readableEnded) stopReading(stream);
       });
     }
     stream.respond(headers, hasBody ? { waitForTrailers: true } : { endStream: true });
+    if (!hasBody && this.body !== undefined) stopReading(stream);
   }
 
   write(chunk: Buffer): boolean {
@@ -80,6 +81,18 @@ export class Http2Incoming implements Incoming {
     this.#stream.respond(toObject(head));
     return this.#stream;
   }
+}
+
+// Node writes the end of a stream a little later than it is told to, and the caller's window may be full.
+const endMillis = 10;
+
+/** Once the caller has its whole answer, it may stop sending (RFC 9113, 8.1). */
+function stopReading(stream: ServerHttp2Stream): void {
+  setTimeout(() => {
+    if (stream.destroyed || stream.readableEnded) return;
+    if (stream.state.localClose === 1) stream.close(constants.NGHTTP2_NO_ERROR);
+    else stopReading(stream);
+  }, endMillis);
 }
 
 function toObject({ status, headers }: ResponseHead): Record<string, string | number | string[]> {

@@ -28,9 +28,16 @@ export function createHttp2Server(limits: ServerLimits, handle: (incoming: Incom
   server.on(
     'stream',
     (stream: ServerHttp2Stream, headers: IncomingHttpHeaders, _flags: number, rawHeaders: string[]) => {
+      // One that broke off at once has no session any more, but an error to tell.
+      stream.on('error', () => undefined);
       const downstream = sessions.get(stream.session as ServerHttp2Session);
-      if (downstream === undefined) stream.destroy();
-      else handle(new Http2Incoming(stream, headers, rawHeaders, downstream));
+      if (downstream === undefined) {
+        stream.destroy();
+        return;
+      }
+      // Upstreams do not hear of it: the body goes to them as it comes.
+      if (headers.expect === '100-continue') stream.additionalHeaders({ ':status': 100 });
+      handle(new Http2Incoming(stream, headers, rawHeaders, downstream));
     },
   );
   // The session is made while the connection is handed over; its socket is a proxy that is no key.

@@ -27,7 +27,7 @@ export function createLocalReply(
     const status = reply.status === 200 ? 0 : (grpcStatuses.get(reply.status) ?? unknown);
     headers.set('content-type', 'application/grpc');
     headers.set('grpc-status', String(status));
-    if (text !== '') headers.set('grpc-message', encodeURIComponent(text).replaceAll('%20', ' '));
+    if (text !== '') headers.set('grpc-message', encodeMessage(text));
     return { head: { status: 200, headers }, body: undefined };
   }
   const body = Buffer.from(text);
@@ -37,6 +37,11 @@ export function createLocalReply(
     head: { status: reply.status, headers },
     body: body.length === 0 || request.method === 'HEAD' ? undefined : body,
   };
+}
+
+/** Only what gRPC asks for: callers differ in what else they decode. */
+function encodeMessage(text: string): string {
+  return text.replaceAll(/[^ -$&-~]+/g, (part) => encodeURIComponent(Buffer.from(part).toString()));
 }
 
 /** By its content type: `application/grpc`, or with `+proto` and the like. */

@@ -8,9 +8,10 @@ import {
   type MixerCalls,
   type NodeIdentity,
 } from '../../client/index.js';
-import type { HttpFilter } from '../filters/filter.js';
+import type { FilterControl, HttpFilter } from '../filters/filter.js';
 import type { Exchange } from '../http/exchange.js';
 import type { LocalReply } from '../http/message.js';
+import type { UpstreamEndpoint } from '../upstream/types.js';
 import { changeRequest, changeResponse } from './apply-changes.js';
 import { connectionFacts } from './connection-facts.js';
 
@@ -33,11 +34,12 @@ export function createMixerFilter(
     name,
     onRequest: (exchange, control) => {
       const state = begin(exchange);
-      const gone = new AbortController();
-      const decision = state.mixer.check(gone.signal);
-      if (!(decision instanceof Promise)) return decide(exchange, state, decision, control.reroute.bind(control));
-      control.onGone(() => gone.abort());
-      return decision.then((late) => decide(exchange, state, late, control.reroute.bind(control)));
+      // Only for those who wait: making one takes longer than finding a known answer.
+      let gone: AbortController | undefined;
+      const decision = state.mixer.check(() => (gone = new AbortController()).signal);
+      if (!(decision instanceof Promise)) return decide(exchange, state, decision, control);
+      control.onGone(() => gone?.abort());
+      return decision.then((late) => decide(exchange, state, late, control));
     },
     onResponse: ({ state, response }) => {
       const decision = (state.get(name) as State | undefined)?.decision;
@@ -54,7 +56,7 @@ export function createMixerFilter(
 
   function begin(exchange: Exchange): State {
     const { request, target, route, downstream, startedAt } = exchange;
-    const headers = new Map(request.headers);
+    const headers = request.headers.toMap();
     headers.set(':authority', request.authority);
     headers.set(':method', request.method);
     headers.set(':path', request.path);
@@ -73,7 +75,12 @@ export function createMixerFilter(
   }
 }
 
-function decide(exchange: Exchange, state: State, decision: HttpDecision, reroute: () => void): LocalReply | undefined {
+function decide(
+  exchange: Exchange,
+  state: State,
+  decision: HttpDecision,
+  control: FilterControl,
+): LocalReply | undefined {
   state.decision = decision;
   const { reply, denial, requestChanges } = decision;
   if (reply !== undefined) {
@@ -83,37 +90,46 @@ function decide(exchange: Exchange, state: State, decision: HttpDecision, rerout
   }
   if (requestChanges.length > 0) {
     changeRequest(requestChanges, exchange.request);
-    reroute();
+    control.reroute();
   }
   return undefined;
 }
 
 function responseFacts(exchange: Exchange, { requestBytes }: State): Parameters<HttpExchange['report']>[0] {
   const { response, trailers, endpoint, received, sent, started, ended = started, flags } = exchange;
-  const headers = new Map(response?.headers);
+  const headers = response?.headers.toMap() ?? new Map<string, string>();
+  const late = trailers?.toMap();
   return {
     code: response?.status,
     headers,
-    ...(trailers === undefined ? {} : { trailers: new Map(trailers) }),
+    ...(late === undefined ? {} : { trailers: late }),
     wallMillis: exchange.startedAt + (ended - started),
     durationMillis: ended - started,
     request: { body: received, total: received + requestBytes },
-    response: { body: sent, total: sent + sizeOf(headers) + sizeOf(new Map(trailers)) },
+    response: { body: sent, total: sent + sizeOf(headers) + (late === undefined ? 0 : sizeOf(late)) },
     ...(endpoint === undefined
       ? {}
       : {
           upstream: {
-            address: addressBytes(endpoint.address),
+            address: bytesOf(endpoint),
             port: endpoint.port,
             uid: endpoint.uid === '' ? undefined : endpoint.uid,
           },
         }),
-    flags: [...flags].join(','),
+    flags: flags.size === 0 ? '' : [...flags].join(','),
   };
+}
+
+const addresses = new WeakMap<UpstreamEndpoint, Uint8Array | undefined>();
+
+/** Parsed once an endpoint. */
+function bytesOf(endpoint: UpstreamEndpoint): Uint8Array | undefined {
+  if (!addresses.has(endpoint)) addresses.set(endpoint, addressBytes(endpoint.address));
+  return addresses.get(endpoint);
 }
 
 function sizeOf(headers: ReadonlyMap<string, string>): number {
   let size = 0;
-  for (const [header, value] of headers) size += header.length + value.length;
+  headers.forEach((value, header) => (size += header.length + value.length));
   return size;
 }

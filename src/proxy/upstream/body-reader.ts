@@ -12,6 +12,8 @@ export class BodyReader extends Readable {
   constructor(source: Readable) {
     super();
     this.#source = source;
+    // A client that has given up listens no more, and an error that nobody hears ends the process.
+    this.on('error', () => undefined);
   }
 
   override _read(): void {

@@ -74,6 +74,13 @@ describe('a view', () => {
     );
   });
 
+  it('leaves to others what has other labels at the same address', () => {
+    const own = (labels: Record<string, string>): string[] =>
+      viewOf(services, { ips: ['10.0.0.1'], labels }).ownInstances.map(({ service }) => service.name);
+    assert.deepEqual(own({ version: 'v1', app: 'a' }), ['a', 'a', 'b']);
+    assert.deepEqual(own({ version: 'v2' }), ['b']);
+  });
+
   it('has the listeners of its Sidecar for what comes in', () => {
     const sidecar = (ingress: string): string => resource('Sidecar', 's', `{ ${ingress}egress: [{ hosts: ["*/*"] }] }`);
     const ingress =

@@ -32,4 +32,21 @@ describe('headers', () => {
       ],
     );
   });
+
+  it('remove many names in one walk', () => {
+    const headers = new Headers(['a', '1', 'b', '2', 'c', '3', 'a', '4', 'd', '5']);
+    headers.removeAll(new Set(['a', 'c', 'none']));
+    assert.deepEqual(headers.raw, ['b', '2', 'd', '5']);
+  });
+
+  it('are a map with the last value of each name', () => {
+    const map = new Headers(['a', '1', '__proto__', '2', 'a', '3']).toMap();
+    assert.deepEqual(
+      [...map],
+      [
+        ['a', '3'],
+        ['__proto__', '2'],
+      ],
+    );
+  });
 });

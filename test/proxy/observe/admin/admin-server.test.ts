@@ -15,6 +15,7 @@ const loggers = new Map<string, LogLevel>([
 ]);
 let state: ServerState = 'LIVE';
 let config: ReturnType<AdminOptions['config']>;
+let moreMetrics = (): Promise<string> => Promise.resolve('');
 
 const server = createAdminServer({
   env,
@@ -38,6 +39,7 @@ const server = createAdminServer({
     ]),
   config: () => config,
   drain: (options) => void drains.push(options),
+  moreMetrics: () => moreMetrics(),
   logging: {
     list: () => loggers,
     set: (name, level) => {
@@ -74,6 +76,15 @@ describe('the admin port', () => {
       stats: [{ name: 'http.a.downstream_rq_total', value: 2 }],
     });
     assert.equal((await ask('/stats?filter=(')).status, 400);
+  });
+
+  it('shows Prometheus what others count too, unless names of its own are asked for', async () => {
+    moreMetrics = () => Promise.resolve('mesh_requests_total 3\n');
+    const page = await ask('/stats/prometheus');
+    assert.match(page.body, /^envoy_http_downstream_rq_total\{[^}]+\} 2\n[^]*^mesh_requests_total 3\n$/m);
+    assert.equal((await ask('/stats?format=prometheus')).body, page.body);
+    assert(!(await ask('/stats/prometheus?filter=rq')).body.includes('mesh'));
+    moreMetrics = () => Promise.resolve('');
   });
 
   it('shows statistics to Prometheus', async () => {
