@@ -1,4 +1,5 @@
 export { type BuildOptions, type Certificates, buildProxyConfig } from './build/fairlead/index.js';
+export { buildGrpcSnapshot, type GrpcBuildOptions, type GrpcSnapshot } from './build/grpc/index.js';
 export { decodeConfig, kindOf } from './kinds/decode-config.js';
 export type { ServerTls } from './kinds/gateway.js';
 export type {
@@ -54,3 +55,18 @@ export {
   type RegistryLog,
   type TrackedRegistry,
 } from './registry/tracked-registry.js';
+export {
+  addXdsService,
+  type Change,
+  createXdsServer,
+  type Flavour,
+  flavourOf,
+  type ProxyStatus,
+  proxyOfNode,
+  type Snapshot,
+  type XdsEnv,
+  type XdsNode,
+  type XdsObserver,
+  type XdsServer,
+  type XdsServerOptions,
+} from './xds/index.js';

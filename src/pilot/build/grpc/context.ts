@@ -1,0 +1,13 @@
+import type { ProxyView } from '../../model/proxy-view.js';
+
+/** What the resources of a gRPC client are built from. */
+export interface GrpcContext {
+  readonly view: ProxyView;
+  /** How often a resource of this name has come back after it was gone. */
+  readonly incarnation: (name: string) => number;
+  /** Hears of what a gRPC client cannot do, and so is left out. */
+  readonly leaveOut: (message: string) => void;
+}
+
+/** A cluster without endpoints: calls that lead there fail at once. */
+export const blackHoleCluster = 'BlackHoleCluster';

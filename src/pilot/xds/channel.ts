@@ -1,0 +1,59 @@
+import type { ResourceKind } from './resource.js';
+import type { KindStatus, Rejection } from './status.js';
+import { Subscription } from './subscription.js';
+
+/** One kind of resources on one stream: what is wanted, and what became of what was sent. */
+export class KindChannel {
+  readonly kind: ResourceKind;
+  readonly subscription: Subscription;
+  /** Of the last response; empty before the first. */
+  nonce = '';
+  isAwaited = false;
+  sentAt = 0;
+  #sentVersion = '';
+  #ackedVersion = '';
+  #ackedAt = 0;
+  #rejected: Rejection | undefined;
+
+  constructor(kind: ResourceKind) {
+    this.kind = kind;
+    this.subscription = new Subscription(kind);
+  }
+
+  /** Whether a change is still on its way to the client. */
+  get isBehind(): boolean {
+    return this.isAwaited || this.subscription.isDirty;
+  }
+
+  send(given: { readonly nonce: string; readonly version: string; readonly at: number }): void {
+    this.nonce = given.nonce;
+    this.#sentVersion = given.version;
+    this.sentAt = given.at;
+    this.isAwaited = true;
+  }
+
+  /** Takes the answer to the last response; gives the milliseconds that it took. */
+  answer(at: number, error: string | undefined): number {
+    this.isAwaited = false;
+    if (error === undefined) {
+      this.#ackedVersion = this.#sentVersion;
+      this.#ackedAt = at;
+      this.#rejected = undefined;
+    } else {
+      this.#rejected = { version: this.#sentVersion, message: error, at };
+    }
+    return at - this.sentAt;
+  }
+
+  get status(): KindStatus {
+    return {
+      kind: this.kind,
+      sent: this.#sentVersion,
+      acked: this.#ackedVersion,
+      rejected: this.#rejected,
+      resources: this.subscription.sent.size,
+      sentAt: this.sentAt,
+      ackedAt: this.#ackedAt,
+    };
+  }
+}

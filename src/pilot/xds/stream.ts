@@ -1,0 +1,178 @@
+import type { XdsEnv } from './env.js';
+import { KindChannel } from './channel.js';
+import type { Protocol, RequestHead } from './protocol.js';
+import { kindOfType, type ResourceKind, resourceKinds } from './resource.js';
+import type { Snapshot } from './snapshot.js';
+import type { ProxyStatus, XdsObserver } from './status.js';
+import type { Plan } from './subscription.js';
+
+/** Where responses go. */
+export interface Sink {
+  /** Calls back once the transport has room for more. */
+  write(message: Uint8Array, done: () => void): void;
+  /** The client does not read. */
+  stall(): void;
+}
+
+/** How patient a stream is. */
+export interface StreamLimits {
+  /** A newer response is not sent before the answer to the last one, but not later than this. */
+  readonly ackMillis: number;
+  /** A client has to read within this time. */
+  readonly writeMillis: number;
+}
+
+export interface StreamParts<R extends RequestHead> {
+  readonly id: string;
+  readonly proxy: string;
+  readonly protocol: Protocol<R>;
+  readonly sink: Sink;
+  readonly env: XdsEnv;
+  readonly limits: StreamLimits;
+  readonly observer: XdsObserver;
+}
+
+// A longer text is no explanation any more.
+const MAX_ERROR_LENGTH = 1000;
+
+/**
+ * What one client gets, and when: kinds in their order, of each kind one response at a time, and one write at a time.
+ * A cluster that is gone is taken away only after listeners and routes that no longer need it have arrived.
+ */
+export class XdsStream<R extends RequestHead> {
+  readonly #parts: StreamParts<R>;
+  readonly #connectedAt: number;
+  readonly #channels = new Map<ResourceKind, KindChannel>();
+  #snapshot: Snapshot | undefined;
+  #responses = 0;
+  #isWriting = false;
+  #isClosed = false;
+  #cancelWait: (() => void) | undefined;
+  #cancelWrite: (() => void) | undefined;
+
+  constructor(parts: StreamParts<R>) {
+    this.#parts = parts;
+    this.#connectedAt = parts.env.now();
+  }
+
+  get status(): ProxyStatus {
+    const { id, proxy, protocol } = this.#parts;
+    const kinds = [...this.#channels.values()].map((channel) => channel.status);
+    return { id: proxy, stream: id, protocol: protocol.name, connectedAt: this.#connectedAt, kinds };
+  }
+
+  /** What is to be had from now on. With `endpoints`, nothing else than these is other than before. */
+  adopt(snapshot: Snapshot | undefined, endpoints?: ReadonlySet<string>): void {
+    if (snapshot === undefined || snapshot === this.#snapshot) return;
+    const isFirst = this.#snapshot === undefined;
+    this.#snapshot = snapshot;
+    for (const { kind, subscription } of this.#channels.values()) {
+      if (endpoints === undefined || isFirst) subscription.markAll();
+      else if (kind === 'endpoints') subscription.mark(endpoints);
+    }
+    this.pump();
+  }
+
+  /** Takes a request of a kind that is served; others are passed over. */
+  receive(request: R): void {
+    const kind = kindOfType(request.typeUrl);
+    if (kind === undefined || this.#isClosed) return;
+    const known = this.#channels.get(kind);
+    const channel = known ?? new KindChannel(kind);
+    this.#channels.set(kind, channel);
+    // A nonce of another stream means nothing here.
+    const isAnswer = channel.nonce !== '' && request.responseNonce === channel.nonce;
+    const isStale = channel.nonce !== '' && request.responseNonce !== channel.nonce;
+    if (isAnswer && channel.isAwaited) this.#answer(channel, request);
+    if (isStale && request.responseNonce !== '') this.#parts.observer.stale?.(kind);
+    this.#parts.protocol.apply(channel.subscription, request, { isFirst: known === undefined, isStale });
+    this.pump();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#cancelWait?.();
+    this.#cancelWrite?.();
+  }
+
+  /** Sends what can be sent now. */
+  pump(): void {
+    const snapshot = this.#snapshot;
+    if (snapshot === undefined || this.#isClosed) return;
+    for (const kind of resourceKinds) {
+      const channel = this.#channels.get(kind);
+      if (channel?.subscription.isDirty !== true) continue;
+      const holds = kind === 'cluster' && this.#isNeeded();
+      const plan = channel.subscription.plan(snapshot[kind], holds);
+      if (!this.#isDue(kind, plan)) {
+        channel.subscription.commit(plan);
+        continue;
+      }
+      // What comes later may need this one.
+      if (this.#isWriting || this.#mustWait(channel)) return;
+      this.#send(channel, plan, snapshot);
+    }
+  }
+
+  #isDue(kind: ResourceKind, { isDue, resources }: Plan): boolean {
+    return isDue && (resources.length > 0 || this.#parts.protocol.tellsRemovals(kind));
+  }
+
+  /** Whether listeners or routes that the client has may need clusters that are gone. */
+  #isNeeded(): boolean {
+    return this.#channels.get('listener')?.isBehind === true || this.#channels.get('route')?.isBehind === true;
+  }
+
+  #mustWait(channel: KindChannel): boolean {
+    if (!channel.isAwaited) return false;
+    const { env, limits } = this.#parts;
+    const left = channel.sentAt + limits.ackMillis - env.now();
+    if (left <= 0) return false;
+    this.#cancelWait?.();
+    this.#cancelWait = env.after(left, () => {
+      this.pump();
+    });
+    return true;
+  }
+
+  #send(channel: KindChannel, plan: Plan, snapshot: Snapshot): void {
+    const { id, env, protocol, observer, sink, limits } = this.#parts;
+    const { kind, subscription } = channel;
+    this.#responses += 1;
+    const nonce = `${id}.${this.#responses}`;
+    const { version } = snapshot;
+    const message = protocol.encode({ kind, version, nonce }, plan, { subscription, map: snapshot[kind] });
+    // A cluster that changes is made anew by Envoy, which then waits for its endpoints, changed or not.
+    if (kind === 'cluster') this.#resendEndpoints(plan);
+    subscription.commit(plan);
+    channel.send({ nonce, version, at: env.now() });
+    this.#isWriting = true;
+    this.#cancelWrite = env.after(limits.writeMillis, () => {
+      sink.stall();
+    });
+    observer.sent?.(kind, { bytes: message.length, resources: plan.resources.length });
+    sink.write(message, () => {
+      this.#cancelWrite?.();
+      this.#isWriting = false;
+      this.pump();
+    });
+  }
+
+  #resendEndpoints({ resources }: Plan): void {
+    const references = resources.flatMap((resource) => resource.references);
+    const names = references.filter(({ kind }) => kind === 'endpoints').map(({ name }) => name);
+    this.#channels.get('endpoints')?.subscription.resend(names);
+  }
+
+  #answer(channel: KindChannel, { errorDetail }: R): void {
+    const { env, observer, proxy } = this.#parts;
+    const error = errorDetail && (errorDetail.message.slice(0, MAX_ERROR_LENGTH) || `code ${errorDetail.code}`);
+    const millis = channel.answer(env.now(), error);
+    if (error === undefined) {
+      observer.acked?.(channel.kind, millis);
+      return;
+    }
+    observer.rejected?.(channel.kind, proxy, error);
+    env.log.warn('a proxy rejects its configuration', { proxy, kind: channel.kind, error });
+  }
+}

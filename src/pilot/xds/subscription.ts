@@ -1,0 +1,126 @@
+import type { ResourceKind, XdsResource } from './resource.js';
+import type { ResourceMap } from './snapshot.js';
+
+/** What a client has: resources that were sent, or what it says it kept from before. */
+export type Sent = Pick<XdsResource, 'version'> & Partial<Pick<XdsResource, 'any' | 'name'>>;
+
+/** What a response is made of. */
+export interface Plan {
+  /** Other than what the client has, or asked for again. */
+  readonly resources: readonly XdsResource[];
+  /** What the client has, or asked for, and there is not. */
+  readonly removed: readonly string[];
+  /** Like `removed`, but to be told of later only. */
+  readonly held: readonly string[];
+  /** Whether there is something to send. */
+  readonly isDue: boolean;
+}
+
+/** What a stream wants of one kind, and what it has of it. */
+export class Subscription {
+  readonly kind: ResourceKind;
+  /** Whether it wants everything. */
+  isWildcard = false;
+  readonly names = new Set<string>();
+  readonly sent = new Map<string, Sent>();
+  /** Names whose resources may be other than what was sent. */
+  #pending: Set<string> | 'all' = new Set();
+  /** Names that have to be answered, whatever the client has. */
+  readonly #asked = new Set<string>();
+  #owesAnswer = false;
+
+  constructor(kind: ResourceKind) {
+    this.kind = kind;
+  }
+
+  /** Whether something may have to be sent. */
+  get isDirty(): boolean {
+    return this.#owesAnswer || this.#pending === 'all' || this.#pending.size > 0;
+  }
+
+  wants(name: string): boolean {
+    return this.isWildcard || this.names.has(name);
+  }
+
+  /** Everything may be other than before. */
+  markAll(): void {
+    this.#pending = 'all';
+  }
+
+  /** These may be other than before. */
+  mark(names: Iterable<string>): void {
+    if (this.#pending === 'all') return;
+    for (const name of names) if (this.wants(name) || this.sent.has(name)) this.#pending.add(name);
+  }
+
+  /** These are to be sent once more, though they may be as they were. */
+  resend(names: Iterable<string>): void {
+    for (const name of names) {
+      if (this.sent.delete(name) && this.#pending !== 'all') this.#pending.add(name);
+    }
+  }
+
+  /** The client waits for an answer, even one without resources. */
+  owe(): void {
+    this.#owesAnswer = true;
+  }
+
+  subscribe(name: string): void {
+    this.names.add(name);
+    if (this.#pending !== 'all') this.#pending.add(name);
+  }
+
+  /** The client has to hear of this name even if there is no such resource. */
+  ask(name: string): void {
+    this.subscribe(name);
+    this.#asked.add(name);
+  }
+
+  /** Forgets a name: the client drops the resource on its own. */
+  unsubscribe(name: string): void {
+    this.names.delete(name);
+    this.#asked.delete(name);
+    if (!this.isWildcard) this.sent.delete(name);
+  }
+
+  /** Finds what is to be sent; `holds` keeps removals back. */
+  plan(map: ResourceMap, holds: boolean): Plan {
+    const resources: XdsResource[] = [];
+    const gone: string[] = [];
+    for (const name of this.#candidates(map)) {
+      const resource = this.wants(name) ? map.get(name) : undefined;
+      const isAsked = this.#asked.has(name);
+      if (resource === undefined) {
+        if (isAsked || this.sent.has(name)) gone.push(name);
+      } else if (isAsked || this.sent.get(name)?.version !== resource.version) {
+        resources.push(resource);
+      }
+    }
+    const [removed, held] = holds ? [gone.filter((name) => this.#asked.has(name)), gone] : [gone, []];
+    return {
+      resources,
+      removed,
+      held: held.filter((name) => !this.#asked.has(name)),
+      isDue: this.#owesAnswer || resources.length + removed.length > 0,
+    };
+  }
+
+  /** Notes that a plan was sent, or came to nothing. */
+  commit({ resources, removed, held }: Plan): void {
+    for (const resource of resources) this.sent.set(resource.name, resource);
+    for (const name of removed) this.sent.delete(name);
+    this.#pending = new Set(held);
+    this.#asked.clear();
+    this.#owesAnswer = false;
+  }
+
+  *#candidates(map: ResourceMap): Iterable<string> {
+    if (this.#pending !== 'all') {
+      yield* this.#pending;
+      return;
+    }
+    const wanted = this.isWildcard ? new Set([...map.keys(), ...this.names]) : this.names;
+    yield* wanted;
+    for (const name of this.sent.keys()) if (!wanted.has(name)) yield name;
+  }
+}

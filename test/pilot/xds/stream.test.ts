@@ -1,0 +1,292 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { ResourceKind } from '../../../src/pilot/xds/index.js';
+import { rig, snapshotOf } from './support.js';
+
+const first = snapshotOf('1', { cluster: ['a', 'b'], endpoints: ['a', 'b'], listener: ['l'], route: ['r>a'] });
+const full = { kind: 'full' } as const;
+
+describe('a state of the world stream', () => {
+  it('gives everything of clusters and listeners to who names nothing', () => {
+    const client = rig(first).client();
+    client.request('cluster', {});
+    client.request('listener', {});
+    client.request('endpoints', {});
+    assert.deepEqual(client.take(), ['cluster 1 a= b=', 'listener 1 l=']);
+  });
+
+  it('gives what is named, and more of it once more is named', () => {
+    const client = rig(first).client();
+    client.request('cluster', { names: ['b'] });
+    client.request('endpoints', { names: ['b'] });
+    assert.deepEqual(client.take(), ['cluster 1 b=', 'endpoints 1 b=']);
+    client.request('cluster', { nonce: 'x' });
+    client.request('endpoints', { names: ['a', 'b'], nonce: 'x' });
+    assert.deepEqual(client.take(), [], 'a request from before the response counts for nothing');
+  });
+
+  it('has all clusters that are wanted in a response, but only new endpoints', () => {
+    const client = rig(first).client();
+    client.request('cluster', { names: ['a'] });
+    client.request('endpoints', { names: ['a'] });
+    client.request('cluster', { names: ['a', 'b'] });
+    client.request('endpoints', { names: ['a', 'b'] });
+    assert.deepEqual(client.take(), ['cluster 1 a=', 'endpoints 1 a=', 'cluster 1 a= b=', 'endpoints 1 b=']);
+  });
+
+  it('gives no more than is named once something was named', () => {
+    const client = rig(first).client();
+    client.request('cluster', {});
+    client.request('cluster', { names: ['b'] });
+    client.request('cluster', { names: [] });
+    client.request('cluster', { names: ['*'] });
+    assert.deepEqual(client.take(), ['cluster 1 a= b=', 'cluster 1 b=', 'cluster 1 a= b=']);
+  });
+
+  it('answers the first request for listeners although there is none', () => {
+    const client = rig(snapshotOf('1', {})).client();
+    client.request('listener', { names: ['nobody'] });
+    client.request('route', { names: ['nobody'] });
+    assert.deepEqual(client.take(), ['listener 1']);
+  });
+
+  it('takes an answer for what it is, and says nothing to it', () => {
+    const { client: connect, server } = rig(first);
+    const client = connect();
+    client.request('cluster', {});
+    client.take();
+    client.request('cluster', { nonce: server.proxies()[0]!.stream + '.1' });
+    assert.deepEqual(client.take(), []);
+    assert.equal(server.proxies()[0]!.kinds[0]!.acked, '1');
+  });
+
+  it('pushes only what changed, and only to who has it', () => {
+    const { client: connect, server, set } = rig(first);
+    const [one, other] = [connect('one'), connect('other')];
+    for (const [client, name] of [
+      [one, 'a'],
+      [other, 'b'],
+    ] as const) {
+      client.request('endpoints', { names: [name] });
+      client.request('endpoints', {});
+      client.take();
+    }
+    set(snapshotOf('2', { cluster: ['a', 'b'], endpoints: ['a=x', 'b'], listener: ['l'], route: ['r>a'] }));
+    server.push({ kind: 'endpoints', names: new Set(['a']) });
+    assert.deepEqual([one.take(), other.take()], [['endpoints 2 a=x'], []]);
+  });
+
+  it('passes over types that nobody serves', () => {
+    const client = rig(first).client();
+    client.request('cluster', {});
+    client.receive({
+      typeUrl: 'type.googleapis.com/other',
+      node: undefined,
+      versionInfo: '',
+      resourceNames: [],
+      responseNonce: '',
+      errorDetail: undefined,
+    });
+    assert.deepEqual(client.take(), ['cluster 1 a= b=']);
+  });
+
+  it('sends endpoints again with a cluster that changed', () => {
+    const { client: connect, server, set } = rig(first);
+    const client = connect();
+    client.request('cluster', {});
+    client.request('endpoints', { names: ['a', 'b'] });
+    client.request('cluster', {});
+    client.request('endpoints', {});
+    client.take();
+    set(snapshotOf('2', { cluster: ['a=x', 'b'], endpoints: ['a', 'b'] }));
+    server.push(full);
+    assert.deepEqual(client.take(), ['cluster 2 a=x b=', 'endpoints 2 a=']);
+  });
+
+  it('takes a cluster away after the routes that needed it have arrived', () => {
+    const { client: connect, server, set } = rig(first);
+    const client = connect();
+    client.request('cluster', {});
+    client.request('route', { names: ['r'] });
+    client.request('cluster', {});
+    client.request('route', {});
+    client.take();
+    set(snapshotOf('2', { cluster: ['b', 'c'], endpoints: ['b', 'c'], listener: ['l'], route: ['r=x>b'] }));
+    server.push(full);
+    assert.deepEqual(client.take(), ['cluster 2 b= c= a=', 'route 2 r=x']);
+    client.request('cluster', { nonce: `${server.proxies()[0]!.stream}.3` });
+    assert.deepEqual(client.take(), [], 'not before the route is acknowledged');
+    client.request('route', { nonce: `${server.proxies()[0]!.stream}.4` });
+    assert.deepEqual(client.take(), ['cluster 2 b= c=']);
+  });
+
+  it('keeps routes back while the clusters they need cannot be sent', async () => {
+    const { client: connect, server, set, time } = rig(first);
+    const client = connect();
+    client.request('cluster', {});
+    client.request('route', { names: ['r'] });
+    client.request('route', {});
+    client.take();
+    set(snapshotOf('2', { cluster: ['a', 'b', 'c'], endpoints: ['a', 'b', 'c'], route: ['r=x>c'] }));
+    server.push(full);
+    assert.deepEqual(client.take(), [], 'the clusters of before are not acknowledged');
+    await time.advance(4999);
+    assert.deepEqual(client.take(), []);
+    await time.advance(1);
+    assert.deepEqual(client.take(), ['cluster 2 a= b= c=', 'route 2 r=x']);
+  });
+});
+
+describe('a client that misbehaves', () => {
+  it('gets no second response of a type in less than 5 s when it never answers, and then only the newest', async () => {
+    const { client: connect, server, set, time } = rig(first);
+    const client = connect();
+    client.request('cluster', {});
+    client.take();
+    for (let version = 2; version < 50; version += 1) {
+      set(snapshotOf(String(version), { cluster: [`a=${version}`], endpoints: ['a'] }));
+      server.push(full);
+    }
+    assert.deepEqual(client.take(), []);
+    await time.advance(5000);
+    assert.deepEqual(client.take(), ['cluster 49 a=49']);
+  });
+
+  it('keeps its last good version when it rejects everything, which shows', () => {
+    const { client: connect, server, set, events } = rig(first);
+    const client = connect();
+    client.request('cluster', {});
+    client.request('cluster', {});
+    set(snapshotOf('2', { cluster: ['a=bad'], endpoints: ['a'] }));
+    server.push(full);
+    client.request('cluster', { error: 'x'.repeat(5000) });
+    const [status] = server.proxies()[0]!.kinds;
+    assert.deepEqual([status?.sent, status?.acked, status?.rejected?.version], ['2', '1', '2']);
+    assert.equal(status?.rejected?.message.length, 1000);
+    assert.equal(events.length, 1);
+    client.take();
+    client.request('cluster', { error: 'again' });
+    assert.deepEqual(client.take(), [], 'what was rejected is not sent again');
+    set(snapshotOf('3', { cluster: ['a=good'], endpoints: ['a'] }));
+    server.push(full);
+    assert.deepEqual(client.take(), ['cluster 3 a=good']);
+  });
+
+  it('gains nothing by lies about versions and nonces', () => {
+    const { client: connect, events } = rig(first);
+    const client = connect();
+    client.request('cluster', { nonce: 'of another stream' });
+    client.take();
+    client.request('cluster', { names: ['b'], nonce: 'made up' });
+    client.request('cluster', { names: ['b'], nonce: '' });
+    assert.deepEqual(client.take(), []);
+    assert.deepEqual(events, ['stale cluster']);
+  });
+
+  it('is written to only as it reads, and is given up when it does not', async () => {
+    const { client: connect, server, set, time } = rig(first);
+    const client = connect();
+    client.state.reads = false;
+    for (const kind of ['cluster', 'listener', 'endpoints'] as ResourceKind[])
+      client.request(kind, { names: ['a', 'l'] });
+    set(snapshotOf('2', { cluster: ['a=x'], endpoints: ['a'] }));
+    server.push(full);
+    assert.deepEqual(client.take(), ['cluster 1 a=']);
+    await time.advance(5000);
+    assert.equal(client.state.stalls, 1);
+  });
+
+  it('may leave in the middle of a push', async () => {
+    const { client: connect, server, set, events, time } = rig(first, { slice: 1 });
+    const clients = ['a', 'b', 'c'].map((id) => connect(id));
+    for (const client of clients) {
+      client.request('cluster', {});
+      client.request('cluster', {});
+      client.take();
+    }
+    set(snapshotOf('2', { cluster: ['a=x'], endpoints: ['a'] }));
+    server.push(full);
+    clients[1]!.close();
+    clients[1]!.close();
+    await time.advance(0);
+    assert.deepEqual(
+      clients.map((client) => client.take()),
+      [['cluster 2 a=x'], [], ['cluster 2 a=x']],
+    );
+    assert.deepEqual(events, ['disconnected b']);
+    assert.deepEqual(
+      server.proxies().map(({ id }) => id),
+      ['a', 'c'],
+    );
+  });
+});
+
+describe('a delta stream', () => {
+  it('gives everything at first, then what is other', () => {
+    const { deltaClient, server, set } = rig(first);
+    const client = deltaClient();
+    client.request('cluster');
+    assert.deepEqual(client.take(), ['cluster 1 a= b=']);
+    client.request('cluster');
+    set(snapshotOf('2', { cluster: ['b=x', 'c'], endpoints: ['b', 'c'] }));
+    server.push(full);
+    assert.deepEqual(client.take(), [], 'no answer yet');
+  });
+
+  it('tells what is gone, and what there never was', () => {
+    const { deltaClient, server, set } = rig(first);
+    const client = deltaClient();
+    client.request('endpoints', { add: ['a', 'nobody'] });
+    assert.deepEqual(
+      client.seen.map(({ text }) => text),
+      ['endpoints 1 a= -nobody'],
+    );
+    client.request('endpoints', { add: ['b'] });
+    client.request('endpoints');
+    set(snapshotOf('2', { endpoints: ['b', 'nobody'] }));
+    server.push(full);
+    assert.deepEqual(client.seen.map(({ text }) => text).slice(1), ['endpoints 1 b=', 'endpoints 2 nobody= -a']);
+  });
+
+  it('sends nothing again that a client kept from before', () => {
+    const { deltaClient } = rig(first);
+    const kept = Object.fromEntries(['a', 'b'].map((name) => [name, first.endpoints.get(name)!.version]));
+    const client = deltaClient();
+    client.request('endpoints', { add: ['a', 'b'], has: { ...kept, b: 'a lie' } });
+    assert.deepEqual(client.take(), ['endpoints 1 b=']);
+  });
+
+  it('hears that a cluster is gone after the routes that needed it have arrived', () => {
+    const { deltaClient, server, set } = rig(first);
+    const client = deltaClient();
+    client.request('cluster');
+    client.request('route', { add: ['r'] });
+    client.request('cluster');
+    client.request('route');
+    set(snapshotOf('2', { cluster: ['b'], endpoints: ['b'], route: ['r=x>b'] }));
+    server.push(full);
+    const texts = () => client.seen.map(({ text }) => text).slice(2);
+    assert.deepEqual(texts(), ['route 2 r=x']);
+    client.request('route');
+    assert.deepEqual(texts(), ['route 2 r=x', 'cluster 2 -a']);
+  });
+
+  it('may reject what it gets, and is not sent it again', () => {
+    const { deltaClient, server } = rig(first);
+    const client = deltaClient();
+    client.request('cluster');
+    client.request('cluster', { error: 'no' });
+    assert.equal(client.seen.length, 1);
+    assert.equal(server.proxies()[0]?.kinds[0]?.rejected?.message, 'no');
+    assert.equal(server.proxies()[0]?.kinds[0]?.acked, '');
+  });
+
+  it('forgets what is no longer wanted, and sends it when it is wanted again', () => {
+    const { deltaClient } = rig(first);
+    const client = deltaClient();
+    client.request('endpoints', { add: ['a'] });
+    client.request('endpoints', { drop: ['a'] });
+    client.request('endpoints', { add: ['a'] });
+    assert.deepEqual(client.take(), ['endpoints 1 a=', 'endpoints 1 a=']);
+  });
+});
