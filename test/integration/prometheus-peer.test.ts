@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
+import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { eventually, freePort, peer } from '../support/peer.js';
+import { Program } from '../support/program.js';
 import { runCli, RunningCli } from '../support/cli-process.js';
 import { tempFolder } from '../support/temp-folder.js';
 
@@ -75,24 +75,22 @@ async function withPrometheus(
     join(folder, 'prometheus.yml'),
     `scrape_configs: [ { job_name: fairlead, scrape_interval: 1s, static_configs: [ { targets: [ "${target}" ] } ] } ]\n`,
   );
-  const prometheus = spawn(
-    'prometheus',
-    [
-      `--config.file=${join(folder, 'prometheus.yml')}`,
-      `--storage.tsdb.path=${join(folder, 'data')}`,
-      `--web.listen-address=127.0.0.1:${port}`,
-      '--enable-feature=exemplar-storage',
-    ],
-    { stdio: 'ignore' },
-  );
+  const prometheus = new Program('prometheus', [
+    `--config.file=${join(folder, 'prometheus.yml')}`,
+    `--storage.tsdb.path=${join(folder, 'data')}`,
+    `--web.listen-address=127.0.0.1:${port}`,
+    '--enable-feature=exemplar-storage',
+  ]);
   try {
     await work(async <T>(path: string, query: string) => {
-      const response = await fetch(`http://127.0.0.1:${port}/api/v1/${path}${encodeURIComponent(query)}`);
+      prometheus.assertRunning();
+      const response = await fetch(`http://127.0.0.1:${port}/api/v1/${path}${encodeURIComponent(query)}`, {
+        signal: AbortSignal.timeout(5000),
+      });
       return ((await response.json()) as { data: T }).data;
     });
   } finally {
-    prometheus.kill('SIGTERM');
-    await once(prometheus, 'exit');
+    await prometheus.stop();
   }
 }
 

@@ -9,6 +9,7 @@ import { after, before, describe, it } from 'node:test';
 import { makeCertificate } from '../proxy/listeners/certificates.js';
 import { askHttp1, askHttp2 } from '../support/ask.js';
 import { eventually, freePort, peer } from '../support/peer.js';
+import { Program } from '../support/program.js';
 import { clusterAt, forwardTo, httpListener, type ProxyPart, type Rig, startProxy } from '../support/proxy-rig.js';
 import { tempFolder } from '../support/temp-folder.js';
 import { startApp, type WebApp } from '../support/web-app.js';
@@ -162,8 +163,7 @@ events {}
 http { access_log off; client_body_temp_path ${folder}/b; proxy_temp_path ${folder}/p; fastcgi_temp_path ${folder}/f; uwsgi_temp_path ${folder}/u; scgi_temp_path ${folder}/s;
 server { listen 127.0.0.1:${port}; root ${folder}; client_max_body_size 1m; location /small { return 200 "small $request_method $host\\n"; } location /moved { return 302 /small; } } }`,
     );
-    const child = spawn('nginx', ['-p', folder, '-c', join(folder, 'nginx.conf')], { stdio: 'ignore' });
-    const exited = once(child, 'exit');
+    const server = new Program('nginx', ['-p', folder, '-c', join(folder, 'nginx.conf')]);
     const own = await startProxy({
       listeners: [httpListener([forwardTo('nginx')])],
       clusters: [clusterAt('nginx', [port])],
@@ -198,8 +198,7 @@ server { listen 127.0.0.1:${port}; root ${folder}; client_max_body_size 1m; loca
         if (refused !== undefined) assert([200, 413, 503].includes(refused.status), String(refused.status));
       }
     } finally {
-      child.kill('SIGTERM');
-      await exited;
+      await server.stop();
       await own.stop();
     }
   });

@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -8,6 +6,7 @@ import type { Value } from 'fairlead/sdk';
 import { setUp } from '../adapters/solarwinds/setup.js';
 import { type BackendRequest, startHttpBackend } from '../support/http-backend.js';
 import { eventually, freePort, peer } from '../support/peer.js';
+import { Program } from '../support/program.js';
 import { tempFolder } from '../support/temp-folder.js';
 
 const rsyslog = peer('rsyslogd', 'apt-get install rsyslog');
@@ -26,11 +25,8 @@ input(type="imudp" address="127.0.0.1" port="${port}" ruleset="all")
 ruleset(name="all") { action(type="omfile" file="${log}" template="parts") }
 `,
   );
-  const daemon = spawn('rsyslogd', ['-n', '-f', config, '-i', join(folder, `${name}.pid`)], { stdio: 'ignore' });
-  t.after(async () => {
-    daemon.kill();
-    if (daemon.exitCode === null) await once(daemon, 'exit');
-  });
+  const daemon = new Program('rsyslogd', ['-n', '-f', config, '-i', join(folder, `${name}.pid`)]);
+  t.after(() => daemon.stop());
   const lines = (): readonly string[] => readFileSync(log, 'utf8').split('\n').slice(0, -1);
   return { port, lines };
 }

@@ -1,16 +1,15 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { describe, it } from 'node:test';
 import statsd from 'fairlead/adapters/statsd';
 import { Duration, type Instance, type Value } from 'fairlead/sdk';
 import { metric } from 'fairlead/templates';
 import { decodeParams, fakeCall, fakeEnv, sampleInstance, sampleTypes } from 'fairlead/testing';
 import { eventually, peer } from '../support/peer.js';
+import { Program } from '../support/program.js';
 import { tempFolder } from '../support/temp-folder.js';
 
 const instance = (name: string, value: Value, dimensions: Readonly<Record<string, Value>> = {}) =>
@@ -30,14 +29,10 @@ async function freeUdpPort(): Promise<number> {
 async function startCollectd(folder: string, port: number) {
   const file = join(folder, 'collectd.conf');
   writeFileSync(file, configuration(folder, port));
-  const child = spawn('collectd', ['-f', '-C', file], { stdio: ['ignore', 'pipe', 'pipe'] });
-  const exited = once(child, 'exit');
-  const lines: string[] = [];
-  for (const stream of [child.stdout, child.stderr])
-    createInterface({ input: stream }).on('line', (line) => lines.push(line));
+  const collectd = new Program('collectd', ['-f', '-C', file]);
   await eventually(async () => {
-    if (child.exitCode !== null) throw new Error(`collectd ended: ${lines.join('\n')}`);
-    return lines.some((line) => line.includes('Initialization complete')) || undefined;
+    collectd.assertRunning();
+    return collectd.output.includes('Initialization complete') || undefined;
   });
   const gathered = join(folder, 'data', 'here', 'statsd');
   return {
@@ -49,10 +44,7 @@ async function startCollectd(folder: string, port: number) {
       return Number(rows.at(-1)!.split(',')[1]);
     },
     names: () => readdirSync(gathered).map((one) => one.replace(/-\d{4}-\d\d-\d\d$/, '')),
-    stop: async () => {
-      child.kill('SIGTERM');
-      await exited;
-    },
+    stop: () => collectd.stop(),
   };
 }
 

@@ -4,6 +4,9 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const runner = ['--import', 'tsx', '--conditions=fairlead-source', 'src/cli/main.ts'];
 
+// Longer than any command here takes: one that hangs must fail with what it wrote, not hold up the suite.
+const [runMillis, waitMillis, stopMillis] = [120_000, 60_000, 30_000];
+
 export interface CliResult {
   readonly code: number | null;
   readonly stdout: string;
@@ -23,7 +26,13 @@ export function runCli(args: readonly string[], input = '', env: NodeJS.ProcessE
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
   child.stdin.on('error', () => undefined);
   child.stdin.end(input);
-  return new Promise((resolve) => child.on('close', (code) => resolve({ code, stdout, stderr })));
+  const insist = setTimeout(() => child.kill('SIGKILL'), runMillis);
+  return new Promise((resolve) =>
+    child.on('close', (code) => {
+      clearTimeout(insist);
+      resolve({ code, stdout, stderr });
+    }),
+  );
 }
 
 /** A command that stays up, such as `mixer`. */
@@ -58,11 +67,15 @@ export class RunningCli {
     return new Promise((resolve, reject) => {
       const look = (): void => {
         const match = pattern.exec(this.output);
-        if (match === null && this.#child.exitCode === null && this.#child.signalCode === null) return;
+        const isRunning = this.#child.exitCode === null && this.#child.signalCode === null;
+        if (match === null && isRunning && Date.now() < end) return;
         this.#waiting.delete(look);
+        clearTimeout(late);
         if (match !== null) resolve(match);
-        else reject(new Error(`ended without ${String(pattern)}:\n${this.output}`));
+        else reject(new Error(`${isRunning ? 'still' : 'ended'} without ${String(pattern)}:\n${this.output}`));
       };
+      const end = Date.now() + waitMillis;
+      const late = setTimeout(look, waitMillis + 1);
       this.#waiting.add(look);
       look();
     });
@@ -75,7 +88,11 @@ export class RunningCli {
   /** Asks it to stop and waits for its end. */
   async stop(name: NodeJS.Signals = 'SIGTERM'): Promise<CliResult> {
     this.#child.kill(name);
-    return this.#closed;
+    const insist = setTimeout(() => this.#child.kill('SIGKILL'), stopMillis);
+    const result = await this.#closed;
+    clearTimeout(insist);
+    if (this.#child.signalCode === 'SIGKILL' && name !== 'SIGKILL') throw new Error(`did not end:\n${this.output}`);
+    return result;
   }
 
   ended(): Promise<CliResult> {

@@ -1,7 +1,9 @@
 import { spawnSync } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 
 // Where scripts/peers.sh puts what no package has. Last on the PATH: what the machine has itself goes first. Programs that
 // a test starts inherit it.
@@ -18,25 +20,38 @@ export function peer(command: string, source: string): { readonly skip: string |
   return { skip: `${command} is not here (${source})` };
 }
 
+// Below what systems give to those who ask for any port, or another test would be given it before the program takes it;
+// and with the port of Redis Cluster's bus, which is 10,000 higher.
+const [lowestPort, portCount] = [10_240, 12_000];
+
 /** A port of 127.0.0.1 that was free a moment ago, for programs that cannot say which one they took. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = lowestPort + randomInt(portCount);
+    if (await isFree(port)) return port;
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
     const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
   });
 }
 
 /** Asks again until there is an answer, for at most `millis`. For programs that give no sign when they are ready. */
 export async function eventually<T>(ask: () => Promise<T | undefined>, millis = 30_000): Promise<T> {
   const end = Date.now() + millis;
+  let last: unknown;
   for (;;) {
-    const answer = await ask().catch(() => undefined);
+    // One question that hangs must not make the whole hang.
+    const answer = await Promise.race([
+      ask(),
+      delay(Math.max(0, end - Date.now()) + 100, undefined, { ref: false }),
+    ]).catch((error: unknown) => void (last = error));
     if (answer !== undefined) return answer;
-    if (Date.now() > end) throw new Error(`no answer within ${millis} ms`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    if (Date.now() > end) throw new Error(`no answer within ${millis} ms`, { cause: last });
+    await delay(50);
   }
 }
