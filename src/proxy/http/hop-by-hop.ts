@@ -19,9 +19,16 @@ export function removeHopByHop(headers: Headers): void {
   if (connection === undefined) return;
   for (const token of connection.split(',')) {
     const name = token.trim().toLowerCase();
-    // A caller must not take away what others rely on.
-    if (name !== '' && name !== 'close' && !kept.has(name)) headers.remove(name);
+    if (name !== '' && name !== 'close' && !keptHeaders.has(name)) headers.remove(name);
   }
 }
 
-const kept = new Set(['host', 'te', 'content-length', 'authorization', 'x-forwarded-for', 'x-request-id']);
+/** Headers that a caller must not take away by naming them in `connection`: others rely on them. */
+export const keptHeaders: ReadonlySet<string> = new Set([
+  'host',
+  'te',
+  'content-length',
+  'authorization',
+  'x-forwarded-for',
+  'x-request-id',
+]);

@@ -1,125 +1,130 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex, Readable } from 'node:stream';
-import type { Downstream, RequestHead, ResponseHead } from './message.js';
-import type { Headers } from './headers.js';
-import { removeHopByHop } from './hop-by-hop.js';
+import { BodyWriter } from '../http1/body-writer.js';
+import type { Output } from '../http1/output.js';
+import type { ParsedRequest } from '../http1/request-head.js';
+import { fieldLine, statusLine } from '../http1/write-head.js';
+import { dateLine } from './date-line.js';
+import { Headers } from './headers.js';
+import { keptHeaders } from './hop-by-hop.js';
 import type { Incoming } from './incoming.js';
-import { headersOf } from './raw-headers.js';
+import type { Downstream, RequestHead, ResponseHead } from './message.js';
 
-// Envoy's delayed_close_timeout.
-const lingerMillis = 1000;
+const inChunks = 'transfer-encoding: chunked\r\n';
+const asSaid = '';
 
-/** One request of HTTP/1 as node's server gives it. */
+/** The connection, as its request sees it. */
+export interface IncomingConnection {
+  readonly output: Output;
+  readonly downstream: Downstream;
+  /** The answer is complete. */
+  answered(closes: boolean): void;
+  /** Breaks the connection off. */
+  destroy(): void;
+  /** Leaves the connection, with what has come and was not looked at. */
+  leave(): Duplex;
+  /** Whether it goes on after this answer. */
+  readonly keepsAlive: boolean;
+}
+
+/** One request of HTTP/1. */
 export class Http1Incoming implements Incoming {
   readonly head: RequestHead;
   readonly body: Readable | undefined;
   readonly upgrade: string | undefined;
   onDrain: (() => void) | undefined;
   onGone: (() => void) | undefined;
-  readonly #request: IncomingMessage;
-  readonly #response: ServerResponse;
-  readonly #early: Buffer | undefined;
-  #isFull = false;
+  readonly #connection: IncomingConnection;
+  #writer: BodyWriter | undefined;
+  #mayHaveTrailers = false;
+  #closes = false;
+  /** Whether the head of an answer is on its way. */
+  hasBegun = false;
+  isAnswered = false;
 
-  /** `early` is what came after the head of a request that wants another protocol. */
-  constructor(
-    request: IncomingMessage,
-    response: ServerResponse,
-    readonly downstream: Downstream,
-    early?: Buffer,
-  ) {
-    const headers = headersOf(request.rawHeaders);
-    this.#request = request;
-    this.#response = response;
-    this.#early = early;
-    this.upgrade = request.method === 'CONNECT' ? 'connect' : early && request.headers.upgrade?.toLowerCase();
-    // An upgrade has no body: what follows is of the other protocol.
-    const hasBody = headers.has('transfer-encoding') || (headers.get('content-length') ?? '0') !== '0';
-    this.body = hasBody && early === undefined ? request : undefined;
-    this.head = readHead(request, headers, downstream);
-    removeHopByHop(headers);
-    response.on('close', () => {
-      if (!response.writableFinished) this.onGone?.();
-    });
+  constructor(request: ParsedRequest, body: Readable | undefined, connection: IncomingConnection) {
+    this.#connection = connection;
+    this.upgrade = request.upgrade;
+    this.body = body;
+    this.head = headOf(request, connection.downstream);
   }
 
-  respond(head: ResponseHead, hasBody: boolean): void {
-    const response = this.#response;
-    const { headers } = head;
-    if (hasBody) {
-      response.writeHead(head.status, headers.raw);
-      return;
-    }
-    const mayHaveLength = head.status >= 200 && head.status !== 204 && head.status !== 304;
-    if (mayHaveLength && this.head.method !== 'HEAD' && !headers.has('content-length'))
-      headers.add('content-length', '0');
-    response.writeHead(head.status, headers.raw);
-    response.end();
-    this.#lingerForBody();
+  get downstream(): Downstream {
+    return this.#connection.downstream;
+  }
+
+  respond({ status, headers }: ResponseHead, hasBody: boolean): void {
+    const { output, keepsAlive } = this.#connection;
+    this.hasBegun = true;
+    const framing = this.#frame(status, hasBody, headers.has('content-length'));
+    this.#closes = !keepsAlive || framing === undefined;
+    let text = statusLine(status);
+    const { raw } = headers;
+    for (let index = 0; index < raw.length; index += 2) text += fieldLine(raw[index]!, raw[index + 1]!);
+    if (!headers.has('date')) text += dateLine();
+    text += framing ?? '';
+    if (this.#closes) text += 'connection: close\r\n';
+    else if (this.head.protocol === 'HTTP/1.0') text += 'connection: keep-alive\r\n';
+    output.add(`${text}\r\n`);
+    this.#mayHaveTrailers = framing === inChunks;
+    if (hasBody) this.#writer = new BodyWriter(output, framing === inChunks);
+    else this.end();
+  }
+
+  /** The line that says where the body ends, when the headers do not; undefined for the end of the connection. */
+  #frame(status: number, hasBody: boolean, hasLength: boolean): string | undefined {
+    const { protocol, method } = this.head;
+    if (hasLength) return asSaid;
+    // In HTTP/1.0 there are no chunks.
+    if (hasBody) return protocol === 'HTTP/1.1' ? inChunks : undefined;
+    return method !== 'HEAD' && mayHaveLength(status) ? 'content-length: 0\r\n' : asSaid;
   }
 
   write(chunk: Buffer): boolean {
-    const response = this.#response;
-    if (response.write(chunk)) return true;
-    if (!this.#isFull) {
-      this.#isFull = true;
-      response.once('drain', () => {
-        this.#isFull = false;
-        this.onDrain?.();
-      });
-    }
-    return false;
+    return this.isAnswered || (this.#writer?.write(chunk) ?? true);
   }
 
   end(trailers?: Headers): void {
-    const response = this.#response;
-    if (response.writableEnded) return;
-    if (trailers !== undefined && !response.hasHeader('content-length')) response.addTrailers([...trailers]);
-    response.end();
-    this.#lingerForBody();
-  }
-
-  /** Who goes on sending after the answer may end soon, and be heard again; then the connection closes. */
-  #lingerForBody(): void {
-    const request = this.#request;
-    if (this.body === undefined || request.complete || request.destroyed) return;
-    const timer = setTimeout(() => request.socket.destroy(), lingerMillis);
-    const stop = (): void => clearTimeout(timer);
-    request.once('end', stop).once('close', stop);
+    if (this.isAnswered) return;
+    this.isAnswered = true;
+    let lines = '';
+    if (this.#mayHaveTrailers) for (const [name, value] of trailers ?? []) lines += fieldLine(name, value);
+    this.#writer?.end(lines);
+    this.#connection.answered(this.#closes);
   }
 
   reset(): void {
-    this.#response.socket?.destroy();
+    this.isAnswered = true;
+    this.#connection.destroy();
   }
 
-  takeOver(head: ResponseHead): Duplex {
-    const response = this.#response;
-    const socket = response.socket!;
-    const lines = [...head.headers].map(([name, value]) => `${name}: ${value}\r\n`);
-    response.detachSocket(socket);
-    socket.write(
-      `HTTP/1.1 ${head.status} ${head.status === 101 ? 'Switching Protocols' : 'OK'}\r\n${lines.join('')}\r\n`,
-    );
-    if (this.#early !== undefined && this.#early.length > 0) socket.unshift(this.#early);
-    return socket;
+  takeOver({ status, headers }: ResponseHead): Duplex {
+    const { output } = this.#connection;
+    this.isAnswered = true;
+    const lines = [...headers].map(([name, value]) => fieldLine(name, value)).join('');
+    output.add(`HTTP/1.1 ${status} ${status === 101 ? 'Switching Protocols' : 'OK'}\r\n${lines}\r\n`);
+    output.flush();
+    return this.#connection.leave();
   }
 }
 
+function mayHaveLength(status: number): boolean {
+  return status >= 200 && status !== 204 && status !== 304;
+}
+
 /** Takes the authority out of `host`, or of a URL as callers of a proxy send it. */
-function readHead(request: IncomingMessage, headers: Headers, { tls }: Downstream): RequestHead {
-  const { method = 'GET', url = '/' } = request;
-  const authority = headers.get('host') ?? '';
-  headers.remove('host');
+function headOf({ method, target, isHttp11, fields }: ParsedRequest, { tls }: Downstream): RequestHead {
+  fields.dropListed(keptHeaders);
+  if (fields.te === 'trailers') fields.raw.push('te', 'trailers');
   const head: RequestHead = {
     method,
-    path: url,
-    authority,
+    path: target,
+    authority: fields.host,
     scheme: tls === undefined ? 'http' : 'https',
-    protocol: request.httpVersion === '1.0' ? 'HTTP/1.0' : 'HTTP/1.1',
-    headers,
+    protocol: isHttp11 ? 'HTTP/1.1' : 'HTTP/1.0',
+    headers: new Headers(fields.raw),
   };
-  if (method === 'CONNECT') Object.assign(head, { path: '/', authority: url });
-  else if (!url.startsWith('/')) Object.assign(head, splitUrl(url));
+  if (method === 'CONNECT') Object.assign(head, { path: '/', authority: target });
+  else if (!target.startsWith('/')) Object.assign(head, splitUrl(target));
   return head;
 }
 

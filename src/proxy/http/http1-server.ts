@@ -1,9 +1,7 @@
-import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http';
-import { Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
-import type { Downstream } from './message.js';
-import { Http1Incoming } from './http1-incoming.js';
+import type { Socket } from 'node:net';
+import { Http1Connection } from './http1-connection.js';
 import type { Incoming } from './incoming.js';
+import type { Downstream } from './message.js';
 
 export interface ServerLimits {
   readonly maxHeaderBytes: number;
@@ -21,148 +19,48 @@ export interface ConnectionServer {
   drain(): void;
 }
 
-const refusals: Readonly<Record<string, string>> = {
-  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
-  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
-};
+// A caller may be just about to use a connection that looks idle: it is told by an answer, or has this long.
+const idleGraceMillis = 1000;
+const longestBetweenLooks = 5000;
+const shortestBetweenLooks = 10;
 
-/**
- * HTTP/1 over node's parser, which is strict: both lengths, lengths that differ, bare line feeds, folded headers and
- * blanks before a colon are refused there (mesh.md 8); what it lets pass is refused here.
- */
+/** HTTP/1 by our own hand; see docs/decisions/0013-http1.md. */
 export function createHttp1Server(limits: ServerLimits, handle: (incoming: Incoming) => void): ConnectionServer {
-  const facts = new WeakMap<Duplex, Downstream>();
-  const server = createServer({
-    maxHeaderSize: limits.maxHeaderBytes,
-    headersTimeout: limits.headerTimeoutMillis,
-    requestTimeout: 0,
-    keepAliveTimeout: limits.idleTimeoutMillis,
-    connectionsCheckingInterval: Math.min(limits.headerTimeoutMillis, 5000),
-    requireHostHeader: true,
-    noDelay: true,
-  });
-  // Node would forget what is beyond; here it is counted and refused.
-  server.maxHeadersCount = 0;
-  const life = new ServerLife(server);
-  const take = (request: IncomingMessage, response: ServerResponse, early?: Buffer): void => {
-    const downstream = facts.get(request.socket);
-    const problem = findProblem(request, limits);
-    if (downstream === undefined || problem !== undefined) {
-      refuse(request.socket, problem ?? '400 Bad Request');
-      return;
-    }
-    if (life.isDraining) response.shouldKeepAlive = false;
-    handle(new Http1Incoming(request, response, downstream, early));
+  const connections = new Set<Http1Connection>();
+  let isDraining = false;
+  let watch: NodeJS.Timeout | undefined;
+  const owner = {
+    ...limits,
+    handle,
+    get isDraining() {
+      return isDraining;
+    },
+    closed(connection: Http1Connection) {
+      connections.delete(connection);
+      if (connections.size > 0) return;
+      clearInterval(watch);
+      watch = undefined;
+    },
   };
-  const takeRaw = (request: IncomingMessage, duplex: Duplex, early: Buffer): void => {
-    // Node says duplex; connections are sockets, of TLS or without.
-    if (!(duplex instanceof Socket)) return;
-    const response = new ServerResponse(request);
-    // After such a request nobody reads on in HTTP.
-    response.shouldKeepAlive = false;
-    try {
-      response.assignSocket(duplex);
-    } catch {
-      // An answer to a request before this one is still under way.
-      duplex.destroy();
-      return;
-    }
-    response.once('finish', () => duplex.destroySoon());
-    // Node has given up the connection, and its drains with it.
-    duplex.on('drain', () => response.emit('drain'));
-    const { upgrade } = request.headers;
-    if (upgrade !== undefined && request.method !== 'CONNECT' && hasBody(request)) refuse(duplex, '400 Bad Request');
-    // Who only offers HTTP/2 is answered in HTTP/1: passed on, it would go around all that is checked here.
-    else take(request, response, upgrade?.toLowerCase() === 'h2c' ? undefined : early);
+  const shortest = Math.min(limits.headerTimeoutMillis, limits.idleTimeoutMillis) / 4;
+  const betweenLooks = Math.max(shortestBetweenLooks, Math.min(shortest, longestBetweenLooks));
+  /** One look at all, now and then: a timer a connection would be set anew with each request. */
+  const look = (): void => {
+    const now = performance.now();
+    for (const connection of connections) connection.checkTime(now);
   };
-  server.on('request', take);
-  server.on('upgrade', takeRaw);
-  server.on('connect', takeRaw);
-  server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
-    response.writeContinue();
-    take(request, response);
-  });
-  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    refuse(socket, refusals[error.code ?? ''] ?? '400 Bad Request');
-  });
-  // Nobody listens by this server, but its watch over slow heads begins with that.
-  server.emit('listening');
   return {
     accept: (socket, downstream) => {
-      facts.set(socket, downstream);
-      life.watch(socket);
-      server.emit('connection', socket);
+      connections.add(new Http1Connection(socket, downstream, owner));
+      watch ??= setInterval(look, betweenLooks).unref();
     },
-    drain: () => life.drain(),
+    drain: () => {
+      isDraining = true;
+      const timer = setTimeout(() => {
+        for (const connection of connections) connection.closeIfIdle();
+      }, idleGraceMillis);
+      // Those that answer the request under way after that close by themselves.
+      timer.unref();
+    },
   };
-}
-
-const idleGraceMillis = 1000;
-
-/** The end of a server by whom nobody listens: after its last connection, so that nothing of it is left. */
-class ServerLife {
-  readonly #server: Server;
-  #open = 0;
-  #idle: NodeJS.Timeout | undefined;
-  isDraining = false;
-
-  constructor(server: Server) {
-    this.#server = server;
-  }
-
-  watch(socket: Socket): void {
-    this.#open += 1;
-    socket.once('close', () => {
-      this.#open -= 1;
-      if (this.isDraining && this.#open === 0) this.#end();
-    });
-  }
-
-  drain(): void {
-    this.isDraining = true;
-    if (this.#open === 0) this.#end();
-    // A caller may be just about to use a connection that looks idle: it is told by an answer, or has this long.
-    else this.#idle = setInterval(() => this.#server.closeIdleConnections(), idleGraceMillis);
-  }
-
-  #end(): void {
-    clearInterval(this.#idle);
-    this.#server.close(() => undefined);
-  }
-}
-
-function hasBody({ headers }: IncomingMessage): boolean {
-  return headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
-}
-
-/** What node's parser lets pass. */
-function findProblem(request: IncomingMessage, { maxHeaders }: ServerLimits): string | undefined {
-  const { rawHeaders, httpVersion, url = '/' } = request;
-  if (rawHeaders.length / 2 > maxHeaders) return '431 Request Header Fields Too Large';
-  if (httpVersion !== '1.1' && httpVersion !== '1.0') return '426 Upgrade Required';
-  const isBad = url.includes('#') || count(rawHeaders, 'host') > 1 || !isEncodingPlain(rawHeaders, httpVersion);
-  return isBad ? '400 Bad Request' : undefined;
-}
-
-/** Node shows requests with an encoding that it does not know, before it refuses them. */
-function isEncodingPlain(rawHeaders: readonly string[], httpVersion: string): boolean {
-  const number = count(rawHeaders, 'transfer-encoding');
-  if (number === 0) return true;
-  const index = rawHeaders.findIndex((text, at) => at % 2 === 0 && text.toLowerCase() === 'transfer-encoding');
-  return number === 1 && httpVersion === '1.1' && rawHeaders[index + 1]!.toLowerCase() === 'chunked';
-}
-
-function count(rawHeaders: readonly string[], wanted: string): number {
-  let number = 0;
-  for (let index = 0; index < rawHeaders.length; index += 2) {
-    const name = rawHeaders[index]!;
-    if (name.length === wanted.length && name.toLowerCase() === wanted) number += 1;
-  }
-  return number;
-}
-
-function refuse(socket: Duplex, status: string): void {
-  if (socket.writable) socket.end(`HTTP/1.1 ${status}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n`);
-  socket.once('finish', () => socket.destroy());
-  if (!socket.writable) socket.destroy();
 }

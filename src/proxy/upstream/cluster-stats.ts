@@ -30,6 +30,11 @@ export class ClusterStats {
   upstream_rq_pending_failure_eject = 0;
   upstream_rq_retry = 0;
   upstream_rq_retry_overflow = 0;
+  upstream_rq_retry_success = 0;
+  upstream_rq_retry_limit_exceeded = 0;
+  upstream_rq_retry_backoff_exponential = 0;
+  upstream_rq_timeout = 0;
+  upstream_rq_per_try_timeout = 0;
   lb_healthy_panic = 0;
   membership_change = 0;
   membership_total = 0;
@@ -53,9 +58,13 @@ export class ClusterStats {
   'circuit_breakers.default.rq_pending_open' = 0;
   'circuit_breakers.default.rq_retry_open' = 0;
 
-  /** Counts an answer by its class. */
+  /** How often each status was answered; names are made when they are asked for. */
+  readonly #codes = new Map<number, number>();
+
+  /** Counts an answer by its status and the class of that. */
   countResponse(status: number): void {
     this.upstream_rq_completed++;
+    this.#codes.set(status, (this.#codes.get(status) ?? 0) + 1);
     if (status < 200) this.upstream_rq_1xx++;
     else if (status < 300) this.upstream_rq_2xx++;
     else if (status < 400) this.upstream_rq_3xx++;
@@ -64,6 +73,7 @@ export class ClusterStats {
   }
 
   toMap(): ReadonlyMap<string, number> {
-    return new Map(Object.entries(this) as [string, number][]);
+    const codes = [...this.#codes].map(([status, count]): [string, number] => [`upstream_rq_${status}`, count]);
+    return new Map([...(Object.entries(this) as [string, number][]), ...codes]);
   }
 }

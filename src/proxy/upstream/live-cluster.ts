@@ -10,7 +10,7 @@ import { HealthChecker } from './health-checker.js';
 import { OriginalDestinations } from './original-destinations.js';
 import { OutlierDetector } from './outlier-detector.js';
 import { Selection, type SelectionOptions } from './selection.js';
-import type { Choice, UpstreamCluster, UpstreamEndpoint } from './types.js';
+import type { Choice, RouterEvent, UpstreamCluster, UpstreamEndpoint } from './types.js';
 
 // Envoy's, where the configuration has none.
 const defaultRefreshMillis = 5000;
@@ -115,6 +115,14 @@ export class LiveCluster implements UpstreamCluster {
     }
     this.#requests++;
     return this.#leaveRequest;
+  }
+
+  note(event: RouterEvent): void {
+    this.#stats[`upstream_rq_${event}`]++;
+  }
+
+  countLocal(status: number): void {
+    this.#stats.countResponse(status);
   }
 
   /** Takes up other endpoints. Those that stay keep their connections, health and ejection; those that go drain. */

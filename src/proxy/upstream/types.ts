@@ -18,7 +18,15 @@ export interface UpstreamCluster {
   pick(choice: Choice): UpstreamEndpoint | undefined;
   /** Counts a request in; undefined when a circuit breaker says no. Release is called once. */
   enter(kind: 'request' | 'retry'): (() => void) | undefined;
+  /** Counts what only the router knows. */
+  note(event: RouterEvent): void;
+  /** Counts an answer that the router gives in the name of the cluster. */
+  countLocal(status: number): void;
 }
+
+/** Envoy's names, without `upstream_rq_`. */
+export type RouterEvent =
+  'timeout' | 'per_try_timeout' | 'retry_success' | 'retry_limit_exceeded' | 'retry_backoff_exponential';
 
 export interface Choice {
   readonly hash?: bigint;

@@ -83,18 +83,20 @@ describe('a request', () => {
 
   it('with nobody to take it is 503 with UH, and beyond a circuit breaker with UO', async () => {
     const endpoint = new ScriptedEndpoint('a', ['hang']);
+    const [none, full] = [scriptedCluster('empty', []), scriptedCluster('full', [endpoint], { requests: 0 })];
     harness = await serve({
       routes: [{ match: { exact: '/empty' }, forward: to('empty') }, { forward: to('full') }],
-      clusters: [scriptedCluster('empty', []), scriptedCluster('full', [endpoint], { requests: 0 })],
+      clusters: [none, full],
     });
     const empty = await ask({ path: '/empty' });
     assert.deepEqual([empty.status, empty.body], [503, 'no healthy upstream']);
-    const full = await ask({ path: '/' });
-    assert.deepEqual([full.status, full.headers['x-envoy-overloaded']], [503, 'true']);
+    const over = await ask({ path: '/' });
+    assert.deepEqual([over.status, over.headers['x-envoy-overloaded']], [503, 'true']);
     assert.deepEqual(
       harness.ended.flatMap(({ flags }) => [...flags]),
       ['UH', 'UO'],
     );
+    assert.deepEqual([none.noted, full.noted], [[503], [503]]);
   });
 
   it('that nobody answers in time is 504, and counts no longer', async () => {
@@ -108,6 +110,7 @@ describe('a request', () => {
     const answer = await asked;
     assert.deepEqual([answer.status, answer.body], [504, 'upstream request timeout']);
     assert.deepEqual([endpoint.cancelled, cluster.entered.request, [...harness.ended[0]!.flags]], [1, 0, ['UT']]);
+    assert.deepEqual(cluster.noted, ['timeout', 504]);
   });
 
   it('whose caller leaves is cancelled at its endpoint', async () => {
@@ -146,7 +149,8 @@ describe('a retry', () => {
   it('goes to another endpoint after a while, with the whole body', async () => {
     const bad = new ScriptedEndpoint('bad', [{ status: 503 }]);
     const good = new ScriptedEndpoint('good', ['echo']);
-    harness = await serve({ routes, clusters: [scriptedCluster('c', [bad, good])] });
+    const cluster = scriptedCluster('c', [bad, good]);
+    harness = await serve({ routes, clusters: [cluster] });
     const asked = ask({ method: 'PUT', body: 'whole' });
     await until(() => bad.cancelled > 0);
     assert.equal(good.requests.length, 0);
@@ -155,11 +159,13 @@ describe('a retry', () => {
     assert.deepEqual([answer.status, answer.body], [200, 'whole']);
     assert.deepEqual([bad.requests[0]?.body, harness.ended[0]?.attempts], ['whole', 2]);
     assert.deepEqual([bad.outcomes, good.outcomes], [['gateway-failure'], ['success']]);
+    assert.deepEqual(cluster.noted, ['retry_backoff_exponential', 'retry_success']);
   });
 
   it('comes as often as allowed; then the last answer is the answer', async () => {
     const bad = new ScriptedEndpoint('bad', [{ fails: 'connect-failure' }]);
-    harness = await serve({ routes, clusters: [scriptedCluster('c', [bad])] });
+    const cluster = scriptedCluster('c', [bad]);
+    harness = await serve({ routes, clusters: [cluster] });
     const asked = ask();
     for (const count of [1, 2, 3]) {
       await until(() => bad.requests.length >= count);
@@ -170,6 +176,7 @@ describe('a retry', () => {
     assert.equal(answer.status, 503);
     assert.match(answer.body, /reset reason: connection failure$/);
     assert.deepEqual([...harness.ended[0]!.flags], ['URX', 'UF']);
+    assert.deepEqual(cluster.noted.slice(-2), ['retry_limit_exceeded', 503]);
   });
 
   it('needs a place in the budget', async () => {
@@ -191,6 +198,7 @@ describe('a retry', () => {
     await harness.clock.advance(13);
     assert.equal((await asked).status, 200);
     assert.deepEqual(slow.outcomes, ['gateway-failure']);
+    assert.deepEqual(clusters[0]?.noted, ['per_try_timeout', 'retry_backoff_exponential', 'retry_success']);
   });
 
   it('does not follow an answer that is not asked for', async () => {

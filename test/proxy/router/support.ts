@@ -113,13 +113,21 @@ export function scriptedCluster(
   name: string,
   endpoints: readonly ScriptedEndpoint[],
   limits: { requests?: number; retries?: number } = {},
-): UpstreamCluster & { readonly entered: Readonly<Record<'request' | 'retry', number>> } {
+): UpstreamCluster & {
+  readonly entered: Readonly<Record<'request' | 'retry', number>>;
+  /** Events and statuses that the router has counted. */
+  readonly noted: readonly (string | number)[];
+} {
   const entered = { request: 0, retry: 0 };
+  const noted: (string | number)[] = [];
   let turn = 0;
   return {
     name,
     endpoints,
     entered,
+    noted,
+    note: (event) => void noted.push(event),
+    countLocal: (status) => void noted.push(status),
     stats: new Map(),
     pick: ({ tried = [] }) => {
       const fresh = endpoints.filter((endpoint) => !tried.includes(endpoint));

@@ -66,6 +66,8 @@ export class TestClusters implements ClusterSet {
         return endpoint;
       },
       enter: () => () => undefined,
+      note: () => undefined,
+      countLocal: () => undefined,
     });
     return this;
   }

@@ -1,12 +1,14 @@
 import type { Socket } from 'node:net';
-import { type buildConnector, Client } from 'undici';
-import { BodyReader } from '../body-reader.js';
+import { BodyDecoder } from '../../http1/body-decoder.js';
+import { HeadReader, responseOpening } from '../../http1/head-reader.js';
+import { Output } from '../../http1/output.js';
+import { parseResponse, type ParsedResponse } from '../../http1/response-head.js';
 import type { PoolConnection, PoolHost } from '../connection-pool.js';
 import { maxHeaderSize } from '../limits.js';
-import { writtenHeaders } from './head.js';
-import { type CallConnection, type Http1Call, StaleConnection } from './http1-call.js';
-
-const longestTimer = 2 ** 31 - 1;
+import type { UpstreamFailure } from '../types.js';
+import { reasonOf } from '../upstream-error.js';
+import type { CallConnection, Http1Call } from './http1-call.js';
+import { RequestWriter } from './request-writer.js';
 
 /** The pool, as its connections see it. */
 export interface Http1Owner {
@@ -15,41 +17,42 @@ export interface Http1Owner {
   readonly hasWaiting: boolean;
   free(connection: Http1Connection): void;
   gone(connection: Http1Connection): void;
-  dispatch(call: Http1Call): void;
 }
 
-/** One socket and the undici client that speaks on it, for as long as the socket lives. */
+// An upstream that says how long it waits is not waited for to the last moment.
+const idleMarginMillis = 1000;
+const longestTimer = 2 ** 31 - 1;
+// Nobody has asked for another protocol here.
+const switching = 101;
+
+const closed: UpstreamFailure = { kind: 'reset', reason: 'other side closed' };
+const cutShort: UpstreamFailure = { kind: 'reset', reason: 'the body of the request was cut short' };
+const protocol = (reason: string): UpstreamFailure => ({ kind: 'protocol', reason: `HTTP/1.1 protocol: ${reason}` });
+
+/** A connection of HTTP/1.1, with one request at a time. */
 export class Http1Connection implements PoolConnection<Http1Call>, CallConnection {
   readonly #pool: Http1Owner;
-  readonly #client: Client;
   readonly #socket: Socket;
+  readonly #output: Output;
+  readonly #reader = new HeadReader(maxHeaderSize, responseOpening);
+  readonly #decoder = new BodyDecoder();
+  #call: Http1Call | undefined;
+  #writer: RequestWriter | undefined;
+  #response: ParsedResponse | undefined;
   #served = 0;
-  #isBusy = false;
-  #isHanded = false;
   #isClosing = false;
+  #idleMillis = 0;
+  /** What the connection itself failed of. */
+  #failure: UpstreamFailure | undefined;
 
   constructor(pool: Http1Owner, socket: Socket) {
     this.#pool = pool;
     this.#socket = socket;
-    const idleMillis = Math.min(pool.host.settings.idleTimeoutMillis || longestTimer, longestTimer);
-    this.#client = new Client('http://upstream', {
-      connect: this.#connect,
-      pipelining: 1,
-      // The router has the only time limits.
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      keepAliveTimeout: idleMillis,
-      // What the upstream says of it counts only when it is sooner.
-      keepAliveMaxTimeout: idleMillis,
-      keepAliveTimeoutThreshold: 1000,
-      maxHeaderSize,
-    });
-    // Nobody speaks before the first request: what comes is the end, or not HTTP.
-    socket.on('readable', this.#onUnasked);
-    socket.once('close', () => {
-      if (this.#isBusy) pool.host.stats.upstream_cx_destroy_with_active_rq++;
-      pool.gone(this);
-    });
+    this.#output = new Output(socket);
+    socket.on('data', this.#onData).on('drain', this.#onDrain).on('end', this.#onEnd);
+    socket.on('error', (cause) => (this.#failure ??= { kind: 'reset', reason: reasonOf(cause) }));
+    socket.once('close', this.#onClose).on('timeout', () => this.close());
+    this.#setIdle(pool.host.settings.idleTimeoutMillis);
   }
 
   get isOpen(): boolean {
@@ -57,65 +60,149 @@ export class Http1Connection implements PoolConnection<Http1Call>, CallConnectio
   }
 
   start(call: Http1Call): void {
-    this.#isBusy = true;
+    this.#setIdle(0);
     this.#served++;
+    this.#call = call;
     call.startOn(this);
-    const { head, body } = call.request;
-    this.#client.dispatch(
-      {
-        method: head.method,
-        // undici has no word for `*`; of a URL without a path servers make the same.
-        path: head.path === '*' ? `${head.scheme}://${head.authority}` : head.path,
-        headers: writtenHeaders(call.request),
-        body: body === undefined || Buffer.isBuffer(body) ? body : new BodyReader(body),
-        // Without it undici closes after HEAD, and after a body that it finds unusual.
-        reset: this.#isLast,
-      } as Parameters<Client['dispatch']>[0],
-      call,
-    );
+    this.#writer = new RequestWriter(call.request, {
+      output: this.#output,
+      isLast: this.#isLast,
+      onBroken: this.#onBroken,
+    });
   }
 
-  release(): void {
-    this.#isBusy = false;
-    if (this.#isLast) {
-      if (!this.#pool.draining) this.#pool.host.stats.upstream_cx_max_requests++;
-      this.close();
-    } else if (this.#isClosing || (this.#pool.draining && !this.#pool.hasWaiting)) this.close();
-    else this.#pool.free(this);
+  abandon(): void {
+    this.#call = undefined;
+    this.#writer?.stop();
+    this.#destroy();
   }
 
-  lost(call: Http1Call): void {
-    this.#isBusy = false;
-    this.#pool.gone(this);
-    if (!call.ended) this.#pool.dispatch(call);
+  resume(call: Http1Call): void {
+    if (call === this.#call) this.#socket.resume();
   }
 
+  /** Closes when the request on it has ended. */
   close(): void {
-    // A client that was never used knows nothing of its socket.
-    if (this.#isClosing) return;
     this.#isClosing = true;
-    if (this.#served > 0) this.#client.close(nothing);
-    else this.#socket.destroy();
+    if (this.#call === undefined) this.#socket.destroy();
   }
 
   get #isLast(): boolean {
     return this.#served >= this.#pool.host.settings.maxRequestsPerConnection;
   }
 
-  readonly #onUnasked = (): void => void this.#socket.destroy();
+  readonly #onDrain = (): void => this.#writer?.resume();
 
-  /** Gives the socket to the client, once. Not at once: the client is in the middle of asking for it. */
-  readonly #connect = (_: unknown, callback: buildConnector.Callback): void => {
-    const isUsable = !this.#isHanded && this.isOpen;
-    this.#isHanded = true;
-    this.#socket.off('readable', this.#onUnasked);
-    queueMicrotask(() => {
-      if (isUsable) callback(null, this.#socket);
-      else callback(new StaleConnection('the connection is closed'), null);
-    });
+  readonly #onBroken = (): void => this.#fail(cutShort);
+
+  readonly #onData = (chunk: Buffer): void => {
+    let rest: Buffer | undefined = chunk;
+    while (rest !== undefined) {
+      // Nobody has asked for that: it is not HTTP, or an answer that would be taken for the next one.
+      if (this.#call === undefined) {
+        this.#destroy();
+        return;
+      }
+      rest = this.#response === undefined ? this.#readHead(rest) : this.#readBody(rest);
+    }
   };
+
+  readonly #onEnd = (): void => {
+    if (this.#response !== undefined && this.#decoder.endsWithConnection) this.#complete();
+    this.#socket.destroy();
+  };
+
+  readonly #onClose = (): void => {
+    const call = this.#call;
+    this.#isClosing = true;
+    if (call !== undefined) {
+      this.#pool.host.stats.upstream_cx_destroy_with_active_rq++;
+      this.#fail(this.#failure ?? closed);
+    }
+    this.#pool.gone(this);
+  };
+
+  /** The answer is what comes after it. */
+  #readHead(bytes: Buffer): Buffer | undefined {
+    const found = this.#reader.read(bytes);
+    if (found === 'incomplete') return undefined;
+    const response = typeof found === 'string' ? undefined : parseResponse(found.head, this.#call!.request.head.method);
+    if (typeof found === 'string' || response === undefined || response.status === switching) {
+      this.#fail(protocol(found === 'too large' ? 'header too large' : 'bad head'));
+      return undefined;
+    }
+    const { status, framing } = response;
+    // Others of these are news on the way.
+    if (status < 200) return found.rest;
+    this.#response = response;
+    this.#decoder.begin(framing);
+    this.#call!.onHead(response);
+    if (this.#call !== undefined && this.#decoder.isDone) this.#complete();
+    return found.rest;
+  }
+
+  #readBody(bytes: Buffer): Buffer | undefined {
+    const rest = this.#decoder.read(bytes, (data) => {
+      if (this.#call?.onData(data) === false) this.#socket.pause();
+    });
+    if (this.#call === undefined) return undefined;
+    if (rest === 'bad') {
+      this.#fail(protocol('bad body'));
+      return undefined;
+    }
+    if (this.#decoder.isDone) this.#complete();
+    return rest;
+  }
+
+  #complete(): void {
+    const call = this.#call!;
+    const { keepsAlive, fields } = this.#response!;
+    const { endsWithConnection, trailers } = this.#decoder;
+    const isWritten = this.#writer!.isDone;
+    this.#call = undefined;
+    this.#response = undefined;
+    this.#writer!.stop();
+    if (this.#isLast && !this.#pool.draining) this.#pool.host.stats.upstream_cx_max_requests++;
+    if (!isWritten || endsWithConnection || !keepsAlive) this.close();
+    else this.#release(fields.keepAlive);
+    call.onEnd(trailers);
+  }
+
+  #release(keepAlive: string | undefined): void {
+    const { draining, hasWaiting, host } = this.#pool;
+    if (this.#isLast || this.#isClosing || (draining && !hasWaiting)) this.close();
+    else {
+      this.#socket.resume();
+      this.#setIdle(idleMillisOf(keepAlive, host.settings.idleTimeoutMillis));
+      this.#pool.free(this);
+    }
+  }
+
+  #fail(failure: UpstreamFailure): void {
+    const call = this.#call;
+    this.#call = undefined;
+    this.#writer?.stop();
+    this.#destroy();
+    call?.fail(failure);
+  }
+
+  #destroy(): void {
+    this.#isClosing = true;
+    this.#socket.destroy();
+  }
+
+  /** Most connections have no limit, and need no timer. */
+  #setIdle(millis: number): void {
+    if (millis === this.#idleMillis) return;
+    this.#idleMillis = millis;
+    this.#socket.setTimeout(Math.min(millis, longestTimer));
+  }
 }
 
-function nothing(): void {
-  // The close of the socket is what counts.
+/** The limit of the cluster, or that which the upstream tells of, when it is sooner; 0 for none. */
+function idleMillisOf(keepAlive: string | undefined, own: number): number {
+  const seconds = keepAlive === undefined ? undefined : /(?:^|[\s,;])timeout\s*=\s*"?(\d{1,9})/.exec(keepAlive)?.[1];
+  if (seconds === undefined) return own;
+  const told = Math.max(1, Number(seconds) * 1000 - idleMarginMillis);
+  return own === 0 ? told : Math.min(own, told);
 }

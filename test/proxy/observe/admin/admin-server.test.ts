@@ -30,6 +30,8 @@ const server = createAdminServer({
       stats: new Map(),
       pick: () => undefined,
       enter: () => undefined,
+      note: () => undefined,
+      countLocal: () => undefined,
     },
   ],
   listeners: () =>

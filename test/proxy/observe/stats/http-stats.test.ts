@@ -29,6 +29,27 @@ function make() {
 }
 
 describe('statistics of requests', () => {
+  it('say why requests of a chain that traces are traced', () => {
+    const stats = new Stats();
+    const http = createHttpStats(stats, 'p', true);
+    for (const mark of ['4', '9', '9', 'a', 'b']) {
+      const id = `ffffffff-1111-${mark}222-8333-444444444444`;
+      void http.filter.onRequest?.(makeExchange({ headers: { 'x-request-id': id } }), control);
+    }
+    void http.filter.onRequest?.(makeExchange({ headers: { 'x-request-id': 'mine' } }), control);
+    const lines = formatStatLines(stats.snapshot()).split('\n');
+    assert.deepEqual(
+      lines.filter((line) => line.includes('.tracing.')),
+      [
+        'http.p.tracing.client_enabled: 1',
+        'http.p.tracing.health_check: 0',
+        'http.p.tracing.not_traceable: 2',
+        'http.p.tracing.random_sampling: 2',
+        'http.p.tracing.service_forced: 1',
+      ],
+    );
+  });
+
   it('count what is under way', () => {
     const { http, read } = make();
     void http.filter.onRequest?.(makeExchange(), control);

@@ -25,6 +25,8 @@ function sample(): Stats {
         ]),
         pick: () => undefined,
         enter: () => undefined,
+        note: () => undefined,
+        countLocal: () => undefined,
       },
     ]),
   );

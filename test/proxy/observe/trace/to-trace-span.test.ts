@@ -15,6 +15,8 @@ const data: SpanData = {
   start: 1_600_000_000_000,
   durationMillis: 6.25,
   serviceName: 'a.b',
+  localAddress: '10.0.0.2',
+  peerAddress: '10.0.0.9',
   status: 503,
   received: 5,
   sent: 178,
@@ -37,6 +39,24 @@ describe('a span as an instance', () => {
     assert.deepEqual([span.start.seconds, span.start.nanos, span.end.nanos], [1_600_000_000, 0, 6_250_000]);
     assert.equal(span.status?.message, 'UNAVAILABLE');
     assert.equal(span.endpoint.serviceName, 'a.b');
+  });
+
+  it('has the addresses of both ends, by its direction', () => {
+    const own = Uint8Array.of(10, 0, 0, 2);
+    const other = Uint8Array.of(10, 0, 0, 9);
+    for (const kind of ['CLIENT', 'SERVER'] as const) {
+      const span = toSpan(toTraceSpan({ ...data, kind }), createSampler(1));
+      assert.ok(typeof span !== 'string');
+      assert.deepEqual(
+        [span.endpoint, span.peer],
+        [
+          { serviceName: 'a.b', ip: own },
+          { serviceName: '', ip: other },
+        ],
+      );
+    }
+    const { sourceIp, destinationIp } = toTraceSpan({ ...data, localAddress: '', peerAddress: '/run/app.sock' });
+    assert.deepEqual([sourceIp, destinationIp], [undefined, undefined]);
   });
 
   it('has no status when there was no answer', () => {

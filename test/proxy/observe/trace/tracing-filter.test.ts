@@ -50,6 +50,8 @@ describe('a span', () => {
         start: 1_600_000_000_000,
         durationMillis: 6,
         serviceName: 'a.b',
+        localAddress: '10.0.0.2',
+        peerAddress: '10.0.0.9',
         status: 200,
         received: 5,
         sent: 178,

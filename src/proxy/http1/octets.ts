@@ -1,0 +1,38 @@
+/** What the octets of a head may be (RFC 9110, 5.5 and 5.6.2): looked up, since each octet of each head is. */
+const token = tableOf("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
+const value = new Uint8Array(256).map((_, octet) => Number(octet === 9 || (octet >= 32 && octet !== 127)));
+const target = value.map((ok, octet) => Number(ok === 1 && octet > 32));
+
+function tableOf(octets: string): Uint8Array {
+  const table = new Uint8Array(256);
+  for (const octet of octets) table[octet.charCodeAt(0)] = 1;
+  return table;
+}
+
+/** Whether a text is a token: a method or the name of a header. */
+export function isToken(text: string): boolean {
+  return text !== '' && allIn(token, text);
+}
+
+/** Whether a text may stand in a request line, for the target. */
+export function isTarget(text: string): boolean {
+  return text !== '' && allIn(target, text);
+}
+
+/** Whether a text may be written as the value of a header as it is. */
+export function isValue(text: string): boolean {
+  return allIn(value, text);
+}
+
+function allIn(table: Uint8Array, text: string): boolean {
+  // Beyond the table there is nothing, which is not 1.
+  for (let at = 0; at < text.length; at++) if (table[text.charCodeAt(at)] !== 1) return false;
+  return true;
+}
+
+/** The first place from there on that no value may have; the length of the text when there is none. */
+export function endOfValue(text: string, from: number): number {
+  let at = from;
+  while (value[text.charCodeAt(at)] === 1) at++;
+  return at;
+}
