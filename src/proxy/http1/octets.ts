@@ -1,7 +1,7 @@
 /** What the octets of a head may be (RFC 9110, 5.5 and 5.6.2): looked up, since each octet of each head is. */
-const token = tableOf("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
-const value = new Uint8Array(256).map((_, octet) => Number(octet === 9 || (octet >= 32 && octet !== 127)));
-const target = value.map((ok, octet) => Number(ok === 1 && octet > 32));
+export const tokenOctets = tableOf("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
+export const valueOctets = new Uint8Array(256).map((_, octet) => Number(octet === 9 || (octet >= 32 && octet !== 127)));
+const target = valueOctets.map((ok, octet) => Number(ok === 1 && octet > 32));
 
 function tableOf(octets: string): Uint8Array {
   const table = new Uint8Array(256);
@@ -11,17 +11,12 @@ function tableOf(octets: string): Uint8Array {
 
 /** Whether a text is a token: a method or the name of a header. */
 export function isToken(text: string): boolean {
-  return text !== '' && allIn(token, text);
+  return text !== '' && allIn(tokenOctets, text);
 }
 
 /** Whether a text may stand in a request line, for the target. */
 export function isTarget(text: string): boolean {
   return text !== '' && allIn(target, text);
-}
-
-/** Whether a text may be written as the value of a header as it is. */
-export function isValue(text: string): boolean {
-  return allIn(value, text);
 }
 
 function allIn(table: Uint8Array, text: string): boolean {
@@ -33,6 +28,6 @@ function allIn(table: Uint8Array, text: string): boolean {
 /** The first place from there on that no value may have; the length of the text when there is none. */
 export function endOfValue(text: string, from: number): number {
   let at = from;
-  while (value[text.charCodeAt(at)] === 1) at++;
+  while (valueOctets[text.charCodeAt(at)] === 1) at++;
   return at;
 }

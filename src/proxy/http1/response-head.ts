@@ -1,5 +1,6 @@
 import { Fields, readFields } from './fields.js';
 import { type Framing, responseFraming, unclear } from './framing.js';
+import { endOfValue } from './octets.js';
 
 /** The head of an answer as it came. */
 export interface ParsedResponse {
@@ -10,19 +11,27 @@ export interface ParsedResponse {
   readonly keepsAlive: boolean;
 }
 
-const statusLine = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: [^\0\r\n]*)?$/;
+const [versionLength, statusEnd] = ['HTTP/1.1 '.length, 'HTTP/1.1 200'.length];
+const threeDigits = /^[1-9]\d\d$/;
 
 /** Reads the head of an answer to that method, as strictly as requests are read; undefined for what is none. */
 export function parseResponse(head: string, method: string): ParsedResponse | undefined {
   const end = head.indexOf('\r\n');
-  const line = statusLine.exec(head.slice(0, end));
-  if (line === null) return undefined;
+  const isHttp11 = head.startsWith('HTTP/1.1 ');
+  if ((!isHttp11 && !head.startsWith('HTTP/1.0 ')) || !isReason(head, end)) return undefined;
+  const digits = head.slice(versionLength, statusEnd);
+  if (!threeDigits.test(digits)) return undefined;
   const fields = new Fields();
   if (!readFields(head, end + 2, fields)) return undefined;
-  const status = Number(line[2]);
+  const status = Number(digits);
   const framing = responseFraming(fields, method, status);
   if (framing === unclear) return undefined;
-  const keepsAlive = line[1] === '1' ? !fields.hasOption('close') : fields.hasOption('keep-alive');
+  const keepsAlive = isHttp11 ? !fields.hasOption('close') : fields.hasOption('keep-alive');
   fields.dropListed();
   return { status, fields, framing, keepsAlive };
+}
+
+/** What comes after the status is for people, and may be missing. */
+function isReason(head: string, end: number): boolean {
+  return end === statusEnd || (head[statusEnd] === ' ' && endOfValue(head, statusEnd) === end);
 }

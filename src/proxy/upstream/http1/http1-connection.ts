@@ -8,7 +8,7 @@ import { maxHeaderSize } from '../limits.js';
 import type { UpstreamFailure } from '../types.js';
 import { reasonOf } from '../upstream-error.js';
 import type { CallConnection, Http1Call } from './http1-call.js';
-import { RequestWriter } from './request-writer.js';
+import { type RequestWriter, writeRequest } from './request-writer.js';
 
 /** The pool, as its connections see it. */
 export interface Http1Owner {
@@ -64,7 +64,7 @@ export class Http1Connection implements PoolConnection<Http1Call>, CallConnectio
     this.#served++;
     this.#call = call;
     call.startOn(this);
-    this.#writer = new RequestWriter(call.request, {
+    this.#writer = writeRequest(call.request, {
       output: this.#output,
       isLast: this.#isLast,
       onBroken: this.#onBroken,
@@ -158,10 +158,10 @@ export class Http1Connection implements PoolConnection<Http1Call>, CallConnectio
     const call = this.#call!;
     const { keepsAlive, fields } = this.#response!;
     const { endsWithConnection, trailers } = this.#decoder;
-    const isWritten = this.#writer!.isDone;
+    const isWritten = this.#writer?.isDone !== false;
     this.#call = undefined;
     this.#response = undefined;
-    this.#writer!.stop();
+    this.#writer?.stop();
     if (this.#isLast && !this.#pool.draining) this.#pool.host.stats.upstream_cx_max_requests++;
     if (!isWritten || endsWithConnection || !keepsAlive) this.close();
     else this.#release(fields.keepAlive);

@@ -1,31 +1,51 @@
 import type { Readable } from 'node:stream';
 import { BodyWriter } from '../../http1/body-writer.js';
 import type { Output } from '../../http1/output.js';
-import { encodeTarget, fieldLine } from '../../http1/write-head.js';
+import { headWriter } from '../../http1/write-head.js';
 import type { UpstreamRequest } from '../types.js';
 
-// The first is the request line's, the next two are ours. Nobody would hear of a `100 Continue`.
-const notWritten: ReadonlySet<string> = new Set(['host', 'content-length', 'connection', 'expect', 'te', 'keep-alive']);
-const notPassed: ReadonlySet<string> = new Set(['proxy-connection', 'transfer-encoding', 'upgrade']);
+// The first is the request line's, the next ones are ours. Nobody would hear of a `100 Continue`.
+const notWritten: ReadonlySet<string> = new Set([
+  ...['host', 'content-length', 'connection', 'expect', 'te', 'keep-alive'],
+  ...['proxy-connection', 'transfer-encoding', 'upgrade'],
+]);
 // A server may wait for a body, unless it is told that there is none.
 const withBody: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH']);
 
-/** Writes the head of a request, and says whether its body goes in chunks. */
-function writeHead(output: Output, { head, body }: UpstreamRequest, isLast: boolean): boolean {
+/** Writes a request whose body is here, or that has none; one whose body comes goes through the answer. */
+export function writeRequest(request: UpstreamRequest, options: WriterOptions): RequestWriter | undefined {
+  const isChunked = writeHead(request, options);
+  const { body } = request;
+  if (body === undefined) return undefined;
+  if (!Buffer.isBuffer(body)) return new RequestWriter(body, isChunked ? undefined : lengthIn(request), options);
+  options.output.add(body);
+  return undefined;
+}
+
+/** Says whether the body goes in chunks. */
+function writeHead({ head, body }: UpstreamRequest, { output, isLast }: WriterOptions): boolean {
   const { method, path, authority, headers } = head;
   const length = lengthOf(head, body);
-  let text = `${method} ${encodeTarget(path)} HTTP/1.1\r\n`;
-  if (authority !== '') text += fieldLine('host', authority);
+  headWriter.text(method);
+  headWriter.text(' ');
+  headWriter.target(path);
+  headWriter.text(' HTTP/1.1\r\n');
+  if (authority !== '') headWriter.field('host', authority);
   const { raw } = headers;
   for (let index = 0; index < raw.length; index += 2) {
     const name = raw[index]!;
-    if (!notWritten.has(name) && !notPassed.has(name)) text += fieldLine(name, raw[index + 1]!);
+    if (!notWritten.has(name)) headWriter.field(name, raw[index + 1]!);
   }
   const isChunked = body !== undefined && length === undefined;
-  if (isChunked) text += 'transfer-encoding: chunked\r\n';
-  else if (length !== undefined) text += `content-length: ${length}\r\n`;
-  output.add(isLast ? `${text}connection: close\r\n\r\n` : `${text}\r\n`);
+  if (isChunked) headWriter.text('transfer-encoding: chunked\r\n');
+  else if (length !== undefined) headWriter.field('content-length', length);
+  headWriter.text(isLast ? 'connection: close\r\n\r\n' : '\r\n');
+  output.add(headWriter.take());
   return isChunked;
+}
+
+function lengthIn({ head }: UpstreamRequest): number {
+  return Number(head.headers.get('content-length'));
 }
 
 function lengthOf({ method, headers }: UpstreamRequest['head'], body: UpstreamRequest['body']): string | undefined {
@@ -44,44 +64,36 @@ export interface WriterOptions {
 }
 
 /**
- * Writes a request and its body. The body stays its owner's: it is read as fast as the upstream takes it, and only
- * stopped when the request is over in the middle of it.
+ * Writes a body while it comes. It stays its owner's: it is read as fast as the upstream takes it, and only stopped when
+ * the request is over in the middle of it.
  */
 export class RequestWriter {
   readonly #output: Output;
   readonly #onBroken: () => void;
-  readonly #source: Readable | undefined;
-  readonly #writer: BodyWriter | undefined;
-  /** Bytes of the body to come; undefined in chunks. */
+  readonly #source: Readable;
+  readonly #writer: BodyWriter;
+  /** Bytes to come; undefined in chunks. */
   #left: number | undefined;
-  isDone = true;
+  isDone = false;
 
-  constructor(request: UpstreamRequest, { output, isLast, onBroken }: WriterOptions) {
-    const { body, head } = request;
+  constructor(body: Readable, length: number | undefined, { output, onBroken }: WriterOptions) {
     this.#output = output;
     this.#onBroken = onBroken;
-    const isChunked = writeHead(output, request, isLast);
-    if (body === undefined) return;
-    if (Buffer.isBuffer(body)) {
-      output.add(body);
-      return;
-    }
-    this.isDone = false;
-    this.#writer = new BodyWriter(output, isChunked);
-    this.#left = isChunked ? undefined : Number(head.headers.get('content-length'));
+    this.#writer = new BodyWriter(output, length === undefined);
+    this.#left = length;
     this.#source = body;
     this.#attach(body);
   }
 
   /** The upstream takes more. */
   resume(): void {
-    if (this.#source?.isPaused() === true && !this.isDone) this.#source.resume();
+    if (this.#source.isPaused() && !this.isDone) this.#source.resume();
   }
 
   /** Reads no more of the body. */
   stop(): void {
     const source = this.#source;
-    if (source === undefined || this.isDone) return;
+    if (this.isDone) return;
     this.#detach(source);
     if (!source.readableEnded && !source.destroyed) source.pause();
   }
@@ -108,7 +120,7 @@ export class RequestWriter {
         return;
       }
     }
-    if (!this.#writer!.write(chunk)) this.#source!.pause();
+    if (!this.#writer.write(chunk)) this.#source.pause();
   };
 
   readonly #onEnd = (): void => {
@@ -116,14 +128,14 @@ export class RequestWriter {
       this.#break();
       return;
     }
-    this.#writer!.end();
-    this.#detach(this.#source!);
+    this.#writer.end();
+    this.#detach(this.#source);
     this.#output.flush();
   };
 
   readonly #break = (): void => {
     if (this.isDone) return;
-    this.#detach(this.#source!);
+    this.#detach(this.#source);
     this.#onBroken();
   };
 }
