@@ -30,11 +30,18 @@ interface Figure {
 }
 type Round = Readonly<Record<Name, Figure>>;
 
-async function startAll(folder: string, upstream: number): Promise<Record<Name, HttpServer>> {
+/** Ports of what is behind the proxies. */
+interface Backends {
+  readonly upstream: number;
+  /** Takes reports. */
+  readonly mixer: number;
+}
+
+async function startAll(folder: string, { upstream, mixer }: Backends): Promise<Record<Name, HttpServer>> {
   const log = join(folder, 'access.log');
   const [ours, without, httpProxy, nginx, haproxy] = await Promise.all([
-    startNode('proxy-child.mjs', { upstream, mixer: true, log }),
-    startNode('proxy-child.mjs', { upstream, mixer: false, log }),
+    startNode('proxy-child.mjs', { upstream, mixer, log }),
+    startNode('proxy-child.mjs', { upstream, log }),
     startNode('http-proxy-child.mjs', { upstream }),
     startNginx(folder, upstream),
     startHaproxy(folder, upstream),
@@ -48,8 +55,8 @@ function measure(server: HttpServer, count: number): Figure {
   return { cost: (server.cpu() - before) / count, rate };
 }
 
-async function measureStart(folder: string, upstream: number): Promise<Round[]> {
-  const servers = await startAll(folder, upstream);
+async function measureStart(folder: string, backends: Backends): Promise<Round[]> {
+  const servers = await startAll(folder, backends);
   try {
     for (const name of names) loadHttp(servers[name].port, warmUp);
     const rounds: Round[] = [];
@@ -63,9 +70,9 @@ async function measureStart(folder: string, upstream: number): Promise<Round[]> 
   }
 }
 
-async function costs(folder: string, upstream: number): Promise<BenchResult[]> {
+async function costs(folder: string, backends: Backends): Promise<BenchResult[]> {
   const rounds: Round[] = [];
-  for (let start = 0; start < starts; start++) rounds.push(...(await measureStart(folder, upstream)));
+  for (let start = 0; start < starts; start++) rounds.push(...(await measureStart(folder, backends)));
   const row = (name: Name, what: string, goal: number | undefined, goalText: string): BenchResult => {
     const text = (of: Name): string => {
       const cost = median(rounds.map((round) => round[of].cost));
@@ -148,11 +155,12 @@ async function memory(server: HttpServer): Promise<BenchResult[]> {
 export const run = (): Promise<readonly BenchResult[]> =>
   inFolder(async (folder) => {
     const upstream = await startNginx(folder);
+    const mixer = await startNode('report-sink-child.mjs', {});
     try {
-      const results = await costs(folder, upstream.port);
+      const results = await costs(folder, { upstream: upstream.port, mixer: mixer.port });
       const server = await startNode('proxy-child.mjs', {
         upstream: upstream.port,
-        mixer: true,
+        mixer: mixer.port,
         log: join(folder, 'access.log'),
       });
       try {
@@ -162,6 +170,6 @@ export const run = (): Promise<readonly BenchResult[]> =>
         await server.stop();
       }
     } finally {
-      await upstream.stop();
+      await Promise.all([upstream.stop(), mixer.stop()]);
     }
   });

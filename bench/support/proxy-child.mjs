@@ -1,4 +1,5 @@
-// The proxy as built, one inbound listener with every filter on: reads {upstream, mixer, log} and tells its port.
+// The proxy as built, one inbound listener with every filter on: reads {upstream, mixer, log}, `mixer` being the port that reports go to, and tells its port.
+import { createGrpcTransport } from '../../dist/client/index.js';
 import { createLogOutputs, createProxy, systemEnv, systemUpstreamEnv } from '../../dist/proxy/index.js';
 import { ProxyConfig } from '../../dist/gen/fairlead/proxy/v1/config.js';
 
@@ -6,6 +7,7 @@ const { upstream, mixer, log } = JSON.parse(process.argv[2]);
 const nothing = () => undefined;
 const env = systemEnv({ info: nothing, warn: nothing });
 
+const reports = createGrpcTransport(`127.0.0.1:${mixer ?? 0}`);
 // A Mixer that lets everything pass for long, and depends on what a rule would look at.
 let reported = 0;
 const transport = {
@@ -24,9 +26,19 @@ const transport = {
       },
       quotas: new Map(),
     }),
-  report: (sets) => {
-    reported += sets.length;
-    return Promise.resolve();
+  report: (sets, limits) => reports.report(sets, limits),
+  beginReport: () => {
+    const buffer = reports.beginReport();
+    return {
+      get isFull() {
+        return buffer.isFull;
+      },
+      add: (set) => {
+        reported += 1;
+        buffer.add(set);
+      },
+      send: (limits) => buffer.send(limits),
+    };
   },
   close: nothing,
 };

@@ -4,9 +4,9 @@ import { MixerError } from '../util/errors.js';
 import { encodeForwarded, forwardedHeader } from './attributes/forwarded.js';
 import { CallFailure } from './call-failure.js';
 import { rpc } from './rpc-codes.js';
-import type { AttributeSet, CallLimits, CheckAnswer, CheckCall, Transport } from './transport.js';
+import type { AttributeSet, CallLimits, CheckAnswer, CheckCall, ReportBuffer, Transport } from './transport.js';
 import { decodeCheckResponse } from './wire/decode-check-response.js';
-import { encodeCheckRequest, encodeReportRequest } from './wire/encode-requests.js';
+import { encodeCheckRequest, ReportEncoder } from './wire/encode-requests.js';
 import { fullWordCount, shrunkWordCount } from './wire/message-words.js';
 
 /** How a Mixer is reached over gRPC. */
@@ -19,8 +19,8 @@ export interface GrpcTransportOptions {
 
 const checkPath = '/istio.mixer.v1.Mixer/Check';
 const reportPath = '/istio.mixer.v1.Mixer/Report';
-/** A Mixer takes messages of 1 MiB; a batch of long headers is sent in parts. */
-const largestReport = 1_000_000;
+/** A Mixer takes messages of 1 MiB; a batch of long headers is sent in parts, with room for one more set in each. */
+const largestReport = 800_000;
 
 /**
  * Reaches a Mixer at `host:port`, `tcp://host:port` or `unix://path` over gRPC, `:authority` being `mixer`. Of several
@@ -53,13 +53,31 @@ class GrpcTransport implements Transport {
   }
 
   async report(sets: readonly AttributeSet[], limits: CallLimits): Promise<void> {
-    const request = encodeReportRequest(sets, this.#wordCount);
-    if (request.length <= largestReport || sets.length === 1) {
-      await this.#call(reportPath, request, limits);
-      return;
+    const sent: Promise<void>[] = [];
+    let buffer = this.beginReport();
+    for (const set of sets) {
+      if (buffer.isFull) {
+        sent.push(buffer.send(limits));
+        buffer = this.beginReport();
+      }
+      buffer.add(set);
     }
-    const half = sets.length >> 1;
-    await Promise.all([this.report(sets.slice(0, half), limits), this.report(sets.slice(half), limits)]);
+    await Promise.all([...sent, buffer.send(limits)]);
+  }
+
+  beginReport(): ReportBuffer {
+    const encoder = new ReportEncoder(this.#wordCount);
+    return {
+      get isFull() {
+        return encoder.size >= largestReport;
+      },
+      add: (set) => {
+        encoder.add(set);
+      },
+      send: async (limits) => {
+        await this.#call(reportPath, encoder.finish(), limits);
+      },
+    };
   }
 
   close(): void {

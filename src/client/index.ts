@@ -76,6 +76,7 @@ export type {
   PreconditionAnswer,
   QuotaAnswer,
   QuotaAsk,
+  ReportBuffer,
   Transport,
 } from './transport.js';
 export { Duration, type Reference, type StringMap, Timestamp, type Value } from '../attributes/index.js';

@@ -3,7 +3,7 @@ import { CallFailure, type FailureKind } from './call-failure.js';
 import type { Settings } from './client-options.js';
 import { rpc } from './rpc-codes.js';
 import type { Counters } from './statistics.js';
-import type { AttributeSet } from './transport.js';
+import type { AttributeSet, CallLimits, ReportBuffer, Transport } from './transport.js';
 
 const counterOf = {
   timeout: 'total_remote_report_timeouts',
@@ -25,7 +25,8 @@ export class ReportBatch {
   readonly #counters: Counters;
   readonly #onFailure: OnReportFailure | undefined;
   readonly #underWay = new Set<Promise<void>>();
-  #sets: AttributeSet[] = [];
+  #buffer: ReportBuffer | undefined;
+  #sets = 0;
   #stopTimer: (() => void) | undefined;
   #failures = 0;
 
@@ -39,8 +40,10 @@ export class ReportBatch {
   add(set: AttributeSet): void {
     const { batchEntries, batchMillis, time } = this.#settings;
     this.#counters.total_report_calls++;
-    this.#sets.push(set);
-    if (this.#sets.length >= batchEntries) this.flush();
+    const { reportTransport } = this.#settings;
+    this.#buffer ??= reportTransport.beginReport?.() ?? new KeptSets(reportTransport);
+    this.#buffer.add(set);
+    if (++this.#sets >= batchEntries || this.#buffer.isFull) this.flush();
     else {
       this.#stopTimer ??= time.after(batchMillis, () => {
         this.flush();
@@ -52,15 +55,16 @@ export class ReportBatch {
   flush(): void {
     this.#stopTimer?.();
     this.#stopTimer = undefined;
-    if (this.#sets.length === 0) return;
-    const sets = this.#sets;
-    this.#sets = [];
+    const buffer = this.#buffer;
+    if (buffer === undefined) return;
+    this.#buffer = undefined;
+    this.#sets = 0;
     this.#counters.total_remote_report_calls++;
     if (this.#underWay.size >= mostCalls) {
       this.#fail(new CallFailure(rpc.UNAVAILABLE, `${mostCalls} reports are under way`));
       return;
     }
-    const sent: Promise<void> = this.#send(sets).finally(() => this.#underWay.delete(sent));
+    const sent: Promise<void> = this.#send(buffer).finally(() => this.#underWay.delete(sent));
     this.#underWay.add(sent);
   }
 
@@ -70,10 +74,10 @@ export class ReportBatch {
     await Promise.all(this.#underWay);
   }
 
-  async #send(sets: readonly AttributeSet[]): Promise<void> {
-    const { reportTransport, time } = this.#settings;
+  async #send(buffer: ReportBuffer): Promise<void> {
+    const { time } = this.#settings;
     try {
-      await callBounded((limits) => reportTransport.report(sets, limits), { time });
+      await callBounded((limits) => buffer.send(limits), { time });
       this.#counters.total_remote_report_successes++;
     } catch (error) {
       this.#fail(CallFailure.from(error));
@@ -83,5 +87,24 @@ export class ReportBatch {
   #fail(failure: CallFailure): void {
     this.#counters[counterOf[failure.kind]]++;
     if (this.#failures++ % toldEvery === 0) this.#onFailure?.(failure, this.#failures);
+  }
+}
+
+/** For transports that take sets as they are. */
+class KeptSets implements ReportBuffer {
+  readonly isFull = false;
+  readonly #transport: Transport;
+  readonly #sets: AttributeSet[] = [];
+
+  constructor(transport: Transport) {
+    this.#transport = transport;
+  }
+
+  add(set: AttributeSet): void {
+    this.#sets.push(set);
+  }
+
+  send(limits: CallLimits): Promise<void> {
+    return this.#transport.report(this.#sets, limits);
   }
 }

@@ -84,6 +84,15 @@ export interface CallLimits {
   readonly timeoutMillis: number;
 }
 
+/** A report in the form in which it is sent, so that of requests that have ended nothing else is kept. */
+export interface ReportBuffer {
+  /** It has room for no other set. */
+  readonly isFull: boolean;
+  add(set: AttributeSet): void;
+  /** Reports all sets, once. */
+  send(limits: CallLimits): Promise<void>;
+}
+
 /**
  * The way to a Mixer: over gRPC, or into the same process. A failed call rejects, best with a `CallFailure`; denial is
  * an answer. Attribute sets must not change while a call is under way.
@@ -92,6 +101,8 @@ export interface Transport {
   check(call: CheckCall, limits: CallLimits): Promise<CheckAnswer>;
   /** Reports sets that each stand alone. */
   report(sets: readonly AttributeSet[], limits: CallLimits): Promise<void>;
+  /** Begins a report that is written down set by set; without this, sets are kept until they are reported. */
+  beginReport?(): ReportBuffer;
   /** Ends connections. Calls under way may fail. */
   close(): void;
 }

@@ -2,6 +2,8 @@ import { invariant } from '../../util/invariant.js';
 
 const LENGTH_DELIMITED = 2;
 const KEPT_SIZE = 1 << 16;
+// Most are small, and arithmetic on bigints makes one for each step.
+const uint32Max = 0xffff_ffffn;
 
 /**
  * Writes protobuf back to front: the length of a sub-message is known when its content is written, so nothing is
@@ -44,6 +46,10 @@ export class WireWriter {
   /** A signed 64-bit field. */
   int64(field: number, value: bigint): void {
     if (value === 0n) return;
+    if (value > 0n && value <= uint32Max) {
+      this.uint32(field, Number(value));
+      return;
+    }
     let rest = BigInt.asUintN(64, value);
     const size = varintSize(rest);
     this.#reserve(size);

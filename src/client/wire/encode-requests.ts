@@ -29,18 +29,49 @@ export function encodeCheckRequest(call: CheckCall, globalWordCount: number): Bu
   return writer.finish() as Buffer;
 }
 
-/** Encodes a ReportRequest: sets that each stand alone, over words that they share. */
-export function encodeReportRequest(sets: readonly AttributeSet[], globalWordCount: number): Buffer {
-  writer.clear();
-  const words = new MessageWords(globalWordCount);
-  writer.uint32(4, INDEPENDENT_ENCODING);
-  writer.uint32(3, globalWordCount);
-  const behind = writer.finish();
-  for (const set of sets.toReversed()) {
-    const mark = writer.mark;
-    writeAttributes(writer, set, words);
-    writer.close(1, mark);
+/** Encodes a ReportRequest set by set: each stands alone, over words that they share. */
+export class ReportEncoder {
+  readonly #globalWordCount: number;
+  readonly #words: MessageWords;
+  readonly #sets: Uint8Array[] = [];
+  #size = 0;
+  #wordSize = 0;
+  #counted = 0;
+
+  constructor(globalWordCount: number) {
+    this.#globalWordCount = globalWordCount;
+    this.#words = new MessageWords(globalWordCount);
   }
-  writeWords(writer, 2, words.list);
-  return Buffer.concat([writer.finish(), behind]);
+
+  /** Bytes so far, or some more. */
+  get size(): number {
+    const { list } = this.#words;
+    for (; this.#counted < list.length; this.#counted++) this.#wordSize += wordSize(list[this.#counted]!);
+    return this.#size + this.#wordSize;
+  }
+
+  add(set: AttributeSet): void {
+    writer.clear();
+    writeAttributes(writer, set, this.#words);
+    writer.close(1, 0);
+    const bytes = writer.finish();
+    this.#sets.push(bytes);
+    this.#size += bytes.length;
+  }
+
+  finish(): Buffer {
+    writer.clear();
+    writer.uint32(4, INDEPENDENT_ENCODING);
+    writer.uint32(3, this.#globalWordCount);
+    writeWords(writer, 2, this.#words.list);
+    return Buffer.concat([...this.#sets, writer.finish()]);
+  }
+}
+
+// Of a text in UTF-16, at the most.
+const bytesPerUnit = 3;
+const fieldBytes = 6;
+
+function wordSize(word: string): number {
+  return word.length * bytesPerUnit + fieldBytes;
 }

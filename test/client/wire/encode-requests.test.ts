@@ -4,12 +4,21 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 
 import { Duration, globalDictionary, Timestamp, type Value } from '../../../src/attributes/index.js';
-import { encodeCheckRequest, encodeReportRequest } from '../../../src/client/wire/encode-requests.js';
+import { encodeCheckRequest, ReportEncoder } from '../../../src/client/wire/encode-requests.js';
 import { fullWordCount, shrunkWordCount } from '../../../src/client/wire/message-words.js';
 import type { CompressedAttributes } from '../../../src/gen/istio/mixer/v1/attributes.js';
 import { CheckRequest } from '../../../src/gen/istio/mixer/v1/check.js';
 import { ReportRequest, ReportRequest_RepeatedAttributesSemantics } from '../../../src/gen/istio/mixer/v1/report.js';
 import { expectedValues, extraNames } from '../../support/compressed-attributes.js';
+
+/** All sets at once. */
+function encodeReportRequest(sets: readonly ReadonlyMap<string, Value>[], count: number): Buffer {
+  const encoder = new ReportEncoder(count);
+  for (const set of sets) encoder.add(set);
+  const request = encoder.finish();
+  assert.ok(encoder.size >= request.length - 10, 'the size is never told too small');
+  return request;
+}
 
 const encode = (attributes: Map<string, Value>, count = fullWordCount): CheckRequest =>
   CheckRequest.decode(encodeCheckRequest({ attributes, quotas: [], deduplicationId: 'id' }, count));
