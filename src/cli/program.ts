@@ -1,14 +1,19 @@
 import { Command, CommanderError } from 'commander';
 
 import { MixerError } from '../util/errors.js';
+import { analyzeCommand } from './commands/analyze.js';
 import { checkCommand } from './commands/check.js';
 import { demoCommand } from './commands/demo.js';
 import { demoMeshCommand } from './commands/demo-mesh.js';
+import { describeCommand } from './commands/describe.js';
 import { evalCommand } from './commands/eval.js';
 import { mixerCommand } from './commands/mixer.js';
 import { opaCommand } from './commands/opa.js';
+import { pilotCommand } from './commands/pilot.js';
 import { probeCommand } from './commands/probe.js';
 import { proxyCommand } from './commands/proxy.js';
+import { proxyConfigCommand } from './commands/proxy-config.js';
+import { proxyStatusCommand } from './commands/proxy-status.js';
 import { reportCommand } from './commands/report.js';
 import { validateCommand } from './commands/validate.js';
 import { versionCommand, type VersionInfo } from './commands/version.js';
@@ -43,9 +48,14 @@ function createProgram(context: CliContext, info: VersionInfo): Command {
   const commands = [
     mixerCommand(context, info),
     proxyCommand(context, info),
+    pilotCommand(context, info),
     checkCommand(context),
     reportCommand(context),
     validateCommand(context),
+    analyzeCommand(context),
+    describeCommand(context),
+    proxyStatusCommand(context),
+    proxyConfigCommand(context),
     evalCommand(context),
     demoCommand(context, info),
     demoMeshCommand(context, info),

@@ -7,7 +7,7 @@ import type { HttpFilter as Filter } from './filters/filter.js';
 import { createHttpChain, resolveLimits } from './http/http-chain.js';
 import type { HttpAcceptor } from './listeners/index.js';
 import { millisOf } from './millis.js';
-import { createMixerFilter, toHttpConfig } from './mixer/index.js';
+import { createMixerFilter, dropForwarded, toHttpConfig } from './mixer/index.js';
 import {
   createAccessLogFilter,
   createHttpStats,
@@ -39,7 +39,7 @@ export interface ChainParts {
  */
 export function createHttpAcceptor(filter: HttpFilter, listener: Listener, parts: ChainParts): HttpAcceptor {
   const { env, snapshot } = parts;
-  const stats = createHttpStats(parts.stats, filter.statPrefix);
+  const stats = createHttpStats(parts.stats, filter.statPrefix, filter.tracing !== undefined);
   const own = filter.inline && compileRouteTable(filter.inline);
   const filters = [
     ...accessLog(filter.accessLog, parts.openLog),
@@ -94,7 +94,7 @@ function accessLog(config: AccessLog | undefined, openLog: OpenLog): Filter[] {
 
 /** Without a Mixer nothing is asked; who the proxy is may change, and the filter with it. */
 function mixer({ mixer: message }: HttpFilter, { client, snapshot }: ChainParts): Filter[] {
-  if (message === undefined) return [];
+  if (message === undefined) return [dropForwarded];
   const config = toHttpConfig(message);
   let made: { of: Snapshot; readonly uid: string | undefined; readonly filter: Filter } | undefined;
   const current = (): Filter | undefined => {
@@ -110,7 +110,7 @@ function mixer({ mixer: message }: HttpFilter, { client, snapshot }: ChainParts)
   return [
     {
       name: 'mixer',
-      onRequest: (exchange, control) => current()?.onRequest?.(exchange, control),
+      onRequest: (exchange, control) => (current() ?? dropForwarded).onRequest?.(exchange, control),
       onResponse: (exchange) => current()?.onResponse?.(exchange),
       onEnd: (exchange) => current()?.onEnd?.(exchange),
     },

@@ -14,3 +14,4 @@ export {
   toTraceSpan,
 } from './observe/index.js';
 export { createProxy, type Proxy, type ProxyOptions } from './proxy.js';
+export { type ConfigCache, type DiscoveryFeed, openConfigCache, openDiscoveryFeed } from './xds/index.js';

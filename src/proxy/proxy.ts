@@ -1,6 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { ProxyConfig } from '../gen/fairlead/proxy/v1/config.js';
 import { type ChainParts, createHttpAcceptor, nodeOf } from './chains.js';
+import { createClusters } from './clusters.js';
 import type { ProxyEnv } from './env.js';
 import type { Address } from './http/message.js';
 import { createListenerSet, type ListenerSet, type Problem } from './listeners/index.js';
@@ -15,7 +16,7 @@ import {
   Stats,
 } from './observe/index.js';
 import { compileTables, type Snapshot } from './snapshot.js';
-import { createClusterSet, type LiveClusterSet, type UpstreamEnv } from './upstream/index.js';
+import type { LiveClusterSet, UpstreamEnv } from './upstream/index.js';
 
 /** What a proxy needs of whoever runs it. */
 export interface ProxyOptions {
@@ -58,6 +59,7 @@ class RunningProxy implements Proxy {
   /** Of TCP chains, with caches and counters of its own, as in Envoy. */
   readonly #tcpMixer: ClientSlot;
   #snapshot: Snapshot | undefined;
+  #hasListenerProblems = false;
   #applying: Promise<unknown> = Promise.resolve();
 
   constructor(options: ProxyOptions) {
@@ -121,16 +123,19 @@ class RunningProxy implements Proxy {
     } catch (error) {
       return [{ listener: '', message: (error as Error).message }];
     }
-    const clusters = createClusterSet({
-      clusters: config.clusters,
-      endpoints: config.endpoints,
-      previous: this.#snapshot?.clusters,
-      env: this.#options.upstreamEnv,
-    });
+    const former = this.#snapshot;
+    const clusters = createClusters(config, former?.clusters, this.#options.upstreamEnv);
     this.#snapshot = { config, clusters, tables };
     const problems = this.#applyMixer(config);
-    problems.push(...(await this.listeners.apply(config.listeners)));
-    this.#forgetStats(config);
+    // A list that is the very one of before needs no look, unless something was wrong with it.
+    if (this.#hasListenerProblems || former?.config.listeners !== config.listeners) {
+      const found = await this.listeners.apply(config.listeners);
+      this.#hasListenerProblems = found.length > 0;
+      problems.push(...found);
+    }
+    if (former?.config.listeners !== config.listeners || former.config.clusters !== config.clusters) {
+      this.#forgetStats(config);
+    }
     return problems;
   }
 

@@ -1,12 +1,13 @@
 import type { ProxyConfig } from '../gen/fairlead/proxy/v1/config.js';
 import type { HttpFilter } from '../gen/fairlead/proxy/v1/listener.js';
+import type { RouteTable } from '../gen/fairlead/proxy/v1/route.js';
+import type { Clusters } from './clusters.js';
 import { type CompiledRouteTable, compileRouteTable } from './routing/index.js';
-import type { LiveClusterSet } from './upstream/index.js';
 
 /** What requests run on: tables of routes and clusters of one configuration. */
 export interface Snapshot {
   readonly config: ProxyConfig;
-  readonly clusters: LiveClusterSet;
+  readonly clusters: Clusters;
   readonly tables: ReadonlyMap<string, CompiledRouteTable>;
 }
 
@@ -19,9 +20,24 @@ export function compileTables(config: ProxyConfig): Map<string, CompiledRouteTab
   const tables = new Map<string, CompiledRouteTable>();
   for (const table of config.routeTables) {
     if (tables.has(table.name)) throw new Error(`there are two route tables '${table.name}'`);
-    tables.set(table.name, compileRouteTable(table));
+    tables.set(table.name, compiledTable(table));
   }
   return tables;
+}
+
+const compiled = new WeakMap<RouteTable, CompiledRouteTable>();
+
+/**
+ * Compiles a table, or finds it compiled: a message is never changed.
+ *
+ * @throws Error when it does not compile.
+ */
+export function compiledTable(table: RouteTable): CompiledRouteTable {
+  const known = compiled.get(table);
+  if (known !== undefined) return known;
+  const made = compileRouteTable(table);
+  compiled.set(table, made);
+  return made;
 }
 
 /** The table that a chain goes by: its own, or by name; without one every request is 404. */

@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { after, before, describe, it } from 'node:test';
 
 import { type Connection, connectMixer } from '../../src/cli/client/connect.js';
 import { compressAttributes } from '../../src/cli/client/compress-attributes.js';
 import type { CheckResponse } from '../../src/gen/istio/mixer/v1/check.js';
 import { ReportRequest_RepeatedAttributesSemantics as Semantics } from '../../src/gen/istio/mixer/v1/report.js';
+import { builtFile } from '../support/built.js';
 import { RunningCli } from '../support/cli-process.js';
 import { tempFolder } from '../support/temp-folder.js';
 
-const adapter = fileURLToPath(new URL('../support/rogue-adapter.ts', import.meta.url));
+const adapter = builtFile('test/support/rogue-adapter.ts');
 const config = `
 apiVersion: config.istio.io/v1alpha2
 kind: handler

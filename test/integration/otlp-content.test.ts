@@ -105,6 +105,7 @@ const serverSpan = {
     { key: 'labels', value: { kvlistValue: { values: [text('__proto__', 'x'), text('v', '1')] } } },
     { key: 'http.status_code', value: { intValue: '404' } },
     text('network.local.address', '10.0.0.7'),
+    text('network.peer.address', '10.0.0.7'),
   ],
   events: [
     event('1700000000123456789', 'RECEIVED', '1152921504606846977'),

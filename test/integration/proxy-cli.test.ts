@@ -178,7 +178,7 @@ spec: { match: a ==, actions: [] }
 
   it('exits 2 on a command line that makes no sense', limits, async () => {
     const wrong = [
-      [[], /required option '--configDir <folder>'/],
+      [[], /one of --configDir and --discoveryAddress is needed/],
       [['--configDir=.', '--nonsense'], /unknown option '--nonsense'/],
       [['--configDir=.', '--proxyAdminPort=70000'], /must be at most 65535/],
       [['--configDir=.', '--traceCollector=jaeger'], /not zipkin=URL or otlp=URL/],

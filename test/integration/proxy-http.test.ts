@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import { request as httpRequest } from 'node:http';
+import { type IncomingMessage, request as httpRequest } from 'node:http';
 import { connect as connectHttp2 } from 'node:http2';
+import { Agent, request as httpsRequest } from 'node:https';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { connect as connectTls } from 'node:tls';
 import { Cluster_Discovery } from '../../src/gen/fairlead/proxy/v1/cluster.js';
 import { makeCertificate } from '../proxy/listeners/certificates.js';
 import { type Answer, askHttp1, type Asked, askHttp2 } from '../support/ask.js';
@@ -284,5 +286,58 @@ describe('the proxy', { timeout: 60_000 }, () => {
     for await (const chunk of stream) text += String(chunk);
     assert.match(text, /http1 GET \/deep/);
     session.destroy();
+  });
+
+  it('changes its certificate and its chains under TLS, and no request fails', async () => {
+    const names = ['live.crt', 'live.key'].map((name) => join(folder, name)) as [string, string];
+    const write = (one: { cert: string; key: string }): void => {
+      writeFileSync(names[0], one.cert);
+      writeFileSync(names[1], one.key);
+    };
+    const config = (to: Kind) => {
+      const listener = httpListener([forwardTo(to)], {}, { name: 'live' });
+      listener.chains = [{ ...listener.chains![0]!, tls: { certificateFile: names[0], privateKeyFile: names[1] } }];
+      return { listeners: [listener], clusters: [clusterAt('http1', [apps.get('http1')!.port]), tlsCluster] };
+    };
+    const tlsCluster = clusterAt('https1', [apps.get('https1')!.port], {
+      tls: { caFile: join(folder, 'ca.crt'), sni: 'a.test', subjectAltNames: ['a.test'], alpn: [] },
+    });
+    write(own);
+    const live = await startProxy(config('http1'));
+    const agent = new Agent({ keepAlive: true, maxSockets: 4 });
+    const state = { isOver: false, asked: 0, bodies: new Set<string>(), subjects: new Set<unknown>() };
+    const keptAlive = async (): Promise<void> => {
+      const options = { host: '127.0.0.1', port: live.port('live'), agent, ca: ca.cert, servername: 'a.test' };
+      const [response] = (await once(httpsRequest(options).end(), 'response')) as [IncomingMessage];
+      assert.equal(response.statusCode, 200);
+      for await (const chunk of response) state.bodies.add(String(chunk));
+    };
+    const anew = async (): Promise<void> => {
+      const socket = connectTls({ host: '127.0.0.1', port: live.port('live'), ca: ca.cert, servername: 'a.test' });
+      await once(socket, 'secureConnect');
+      state.subjects.add(socket.getPeerCertificate().subject.CN);
+      socket.destroy();
+      assert.equal((await askHttp2(live.port('live'), { path: '/' }, { ca: ca.cert })).status, 200);
+    };
+    const repeat = async (ask: () => Promise<void>): Promise<void> => {
+      for (; !state.isOver; state.asked++) await ask();
+    };
+    try {
+      const asking = Promise.all([repeat(keptAlive), repeat(keptAlive), repeat(anew)]);
+      const until = (holds: () => boolean) =>
+        Promise.race([eventually(() => Promise.resolve(holds() || undefined), 5000), asking]);
+      await until(() => state.subjects.has('own') && state.bodies.has('http1 GET /'));
+      write(makeCertificate({ name: 'next', issuer: ca, dns: ['a.test'] }));
+      await until(() => state.subjects.has('next'));
+      await live.apply(config('https1'));
+      await until(() => state.bodies.has('https1 GET /'));
+      state.isOver = true;
+      await asking;
+      assert.ok(state.asked > 10, `${state.asked} requests`);
+    } finally {
+      state.isOver = true;
+      agent.destroy();
+      await live.stop();
+    }
   });
 });

@@ -163,6 +163,18 @@ for (const [where, start] of Object.entries(engines)) {
       assert.equal(taken, rig.lines.length);
       assert.deepEqual(rig.warnings, []);
     });
+
+    it('passes nothing on of what proxies tell each other, without a Mixer either', async () => {
+      const withMixer = inboundConfig(app.port, mixerPart);
+      await ask('/a', fromWeb);
+      assert.ok(!('x-istio-attributes' in app.lastHeaders()));
+      const without = { ...withMixer, listeners: [httpListener([forwardTo('app')])] };
+      for (const config of [{ ...withMixer, mixer: undefined }, without]) {
+        await rig.apply(config);
+        assert.equal((await ask('/a', { 'x-user': 'mallory', ...fromWeb })).status, 200);
+        assert.ok(!('x-istio-attributes' in app.lastHeaders()));
+      }
+    });
   });
 }
 

@@ -7,8 +7,8 @@ import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { describe, it } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { compressAttributes } from '../../src/cli/client/compress-attributes.js';
+import { builtFile, nodeFlags } from '../support/built.js';
 import { RedisProcess, redisPeer, startCluster } from '../support/redis.js';
 import { tempFolder } from '../support/temp-folder.js';
 import { startTestServer, type TestServer } from '../support/test-server.js';
@@ -28,11 +28,11 @@ interface Decision {
 }
 
 // A longer run, on a machine that has nothing else to do: FAIRLEAD_QUOTA_SECONDS=10.
-const seconds = Number(process.env['FAIRLEAD_QUOTA_SECONDS'] ?? 3);
+const seconds = Number(process.env['FAIRLEAD_QUOTA_SECONDS'] ?? 2);
 const isLong = seconds >= 10;
 const processes = 8;
 const underWay = 16;
-const worker = fileURLToPath(new URL('../adapters/redisquota/worker.ts', import.meta.url));
+const worker = builtFile('test/adapters/redisquota/worker.ts');
 const million = 1_000_000;
 // Demand is not quite constant on a machine that does other things as well.
 const busy = 0.95;
@@ -42,7 +42,7 @@ type Worker = ChildProcessByStdio<Writable, Readable, null>;
 /** What Redis decided in all processes, in the order of its clock. Denials that cost no call are not among it. */
 async function run({ params, keys = 1, rate = 0 }: Load): Promise<readonly Decision[]> {
   const numbers = [seconds, underWay, keys, rate / processes].map(String);
-  const args = ['--import', 'tsx', '--conditions=fairlead-source', worker, params, ...numbers];
+  const args = [...nodeFlags, worker, params, ...numbers];
   const children = Array.from({ length: processes }, () =>
     spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] }),
   );

@@ -4,7 +4,6 @@ import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, renameSync, statSync, symlinkSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { Duration, Timestamp, type Value } from 'fairlead/sdk';
 import { createMixer, type Mixer } from '../../src/index.js';
 import { eventually } from '../support/peer.js';
@@ -168,9 +167,9 @@ interface Said {
 /** Runs the child until it ends; its stream is read or left alone. */
 async function runChild(stream: 'STDOUT' | 'STDERR', size: number, isRead: boolean) {
   const other = 'inherit';
-  const child = fork(fileURLToPath(new URL('../support/stdio-child.ts', import.meta.url)), [stream, String(size)], {
+  const child = fork(join(import.meta.dirname, '../support/stdio-child.ts'), [stream, String(size)], {
     stdio: ['ignore', stream === 'STDOUT' ? 'pipe' : other, stream === 'STDERR' ? 'pipe' : other, 'ipc'],
-    execArgv: process.execArgv.filter((one) => !one.startsWith('--test')),
+    execArgv: ['--import', 'tsx', '--conditions=fairlead-source'],
   });
   let text = '';
   if (isRead) (stream === 'STDOUT' ? child.stdout : child.stderr)?.on('data', (bytes) => (text += String(bytes)));
@@ -178,7 +177,7 @@ async function runChild(stream: 'STDOUT' | 'STDERR', size: number, isRead: boole
   child.on('message', (message) => (said = message as Said));
   try {
     // Without 'close', which waits for a stream that nobody reads.
-    const [code] = (await once(child, isRead ? 'close' : 'exit', { signal: AbortSignal.timeout(12_000) })) as [number];
+    const [code] = (await once(child, isRead ? 'close' : 'exit', { signal: AbortSignal.timeout(30_000) })) as [number];
     return { code, text, said };
   } finally {
     child.kill('SIGKILL');

@@ -192,6 +192,80 @@ describe('a gRPC channel without a proxy, configured by Pilot', () => {
     }
   });
 
+  it('tries again elsewhere as the rule says', async () => {
+    const broken = await startEcho('broken', { broken: true });
+    try {
+      pilot.set(
+        services(apps[0]!.port, broken.port) +
+          rules('{ route: [{ destination: { host: reviews } }], retries: { attempts: 3, retryOn: internal } }'),
+      );
+      await becomes(({ text }) => text === 'v1');
+      pilot.set(
+        services(apps[0]!.port, broken.port) +
+          rules('{ route: [{ destination: { host: reviews } }], retries: { attempts: 0 } }'),
+      );
+      await eventually(async () => (await client.ask()).code === status.INTERNAL || undefined, 5000);
+    } finally {
+      set(all('v1'));
+      await becomes(({ text }) => text === 'v1');
+      broken.server.forceShutdown();
+    }
+  });
+
+  it('keeps calls with the same header together', async () => {
+    const hash = '{ consistentHash: { httpHeaderName: X-User } }';
+    const placesOf = async (user: string): Promise<ReadonlySet<string>> => {
+      const outcomes = await Promise.all(Array.from({ length: 6 }, () => client.ask({ 'x-user': user })));
+      return new Set(outcomes.map(({ code, text }) => (code === status.OK ? text : String(code))));
+    };
+    pilot.set(
+      mesh + resource('DestinationRule', 'reviews', `{ host: reviews, trafficPolicy: { loadBalancer: ${hash} } }`),
+    );
+    await eventually(async () => {
+      const places = await Promise.all(Array.from({ length: 20 }, (_, user) => placesOf(`user-${user}`)));
+      const all = new Set(places.flatMap((some) => [...some]));
+      return (places.every(({ size }) => size === 1) && all.size === 2 && all.has('v1') && all.has('v2')) || undefined;
+    }, 5000);
+    set(all('v1'));
+    await becomes(({ text }) => text === 'v1');
+  });
+
+  it('has no more calls under way than the rule allows, also of a service that was gone in between', async () => {
+    const slow = await startEcho('slow', { slow: true });
+    const limit = resource(
+      'DestinationRule',
+      'reviews',
+      '{ host: reviews, trafficPolicy: { connectionPool: { http: { http2MaxRequests: 2 } } } }',
+    );
+    const config =
+      services(slow.port, slow.port) +
+      limit +
+      rules('{ route: [{ destination: { host: reviews } }], retries: { attempts: 0 } }');
+    const isLimited = async (): Promise<true | undefined> => {
+      const calls: Promise<Outcome>[] = [];
+      for (let count = 0; count < 6; count += 1) {
+        calls.push(client.ask({}, 400));
+        // The client counts a call once it is on its way.
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      const codes = (await Promise.all(calls)).map(({ code }) => code);
+      const count = (code: status): number => codes.filter((one) => one === code).length;
+      return (count(status.DEADLINE_EXCEEDED) === 2 && count(status.UNAVAILABLE) === 4) || undefined;
+    };
+    try {
+      pilot.set(config);
+      await eventually(isLimited, 5000);
+      pilot.set(config.replace('name: reviews', 'name: former'));
+      await eventually(async () => (await client.ask({}, 300)).code === status.UNAVAILABLE || undefined, 5000);
+      pilot.set(config);
+      await eventually(isLimited, 5000);
+    } finally {
+      set(all('v1'));
+      await eventually(async () => (await client.ask({}, 300)).text === 'v1' || undefined, 5000);
+      slow.server.forceShutdown();
+    }
+  });
+
   it('sends only the endpoints that changed', async () => {
     const settled = (): Promise<true> => eventually(() => Promise.resolve(pilot.isSettled() || undefined), 5000);
     const versions = (): ReadonlyMap<string, string> =>

@@ -81,6 +81,7 @@ test('a server span arrives as Mixer sent it', () =>
       timestamp: 1_500_000_000_000_000,
       duration: 30_000,
       localEndpoint: { serviceName: 'destsvc', ipv4: '0.0.0.0' },
+      remoteEndpoint: { serviceName: 'srcsvc', ipv4: '10.0.0.7' },
       annotations: [
         { timestamp: 1_500_000_000_000_000, value: 'Received 128 bytes' },
         { timestamp: 1_500_000_000_030_000, value: 'Sent 512 bytes' },

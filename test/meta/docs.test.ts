@@ -116,11 +116,17 @@ it('the front page names the default ports and flags that the command line has',
   }
 });
 
-it('the page of the proxy names all flags of the command, and no others', () => {
-  const known = [...read('src/cli/proxy/proxy-flags.ts').matchAll(/'--(\w+) /g)].map(([, flag]) => flag);
-  const rows = read('docs/proxy.md')
-    .split('\n')
-    .filter((line) => line.startsWith('| `--'));
-  const told = rows.flatMap((row) => [...(row.split('|')[1] ?? '').matchAll(/--(\w+)/g)].map(([, flag]) => flag));
-  assert.deepEqual(told.sort(), known.sort());
-});
+for (const [name, source] of [
+  ['proxy', 'src/cli/proxy/proxy-flags.ts'],
+  ['pilot', 'src/cli/pilot/pilot-flags.ts'],
+] as const) {
+  it(`the page of the ${name} names all flags of the command, and no others`, () => {
+    const code = read(source).replace(/^const refused[\s\S]*?^\];$/m, '');
+    const known = [...code.matchAll(/'--([\w-]+)[ ']/g)].map(([, flag]) => flag);
+    const rows = read(`docs/${name}.md`)
+      .split('\n')
+      .filter((line) => line.startsWith('| `--'));
+    const told = rows.flatMap((row) => [...(row.split('|')[1] ?? '').matchAll(/--([\w-]+)/g)].map(([, flag]) => flag));
+    assert.deepEqual(told.sort(), known.sort());
+  });
+}

@@ -32,6 +32,27 @@ it('keeps clusters that are the same, gives those that moved other endpoints, an
   await third.close();
 });
 
+it('moves endpoints of clusters that are the very same list in place', async () => {
+  const clusters = [cluster('a'), cluster('b')];
+  const ofA = endpoints('a', 1);
+  const first = createClusters({ clusters, endpoints: [ofA, endpoints('b', 2)] }, undefined, env);
+  const b = first.get('b');
+  const second = createClusters({ clusters, endpoints: [ofA, endpoints('b', 3)] }, first, env);
+  assert.equal(second, first);
+  assert.equal(second.get('b'), b);
+  assert.deepEqual(
+    b?.endpoints.map(({ name }) => name),
+    ['127.0.0.1:3'],
+  );
+  const third = createClusters({ clusters, endpoints: [endpoints('b', 4), ofA] }, second, env);
+  assert.notEqual(third, second);
+  assert.deepEqual(
+    third.get('b')?.endpoints.map(({ name }) => name),
+    ['127.0.0.1:4'],
+  );
+  await third.close();
+});
+
 it('takes the former endpoints up again when they come back, whatever objects they are', async () => {
   const a = cluster('a');
   const at = (one: ReturnType<typeof createClusters>) => one.get('a')?.endpoints.map(({ name }) => name);

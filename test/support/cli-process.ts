@@ -1,8 +1,9 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { builtFile, nodeFlags } from './built.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const runner = ['--import', 'tsx', '--conditions=fairlead-source', 'src/cli/main.ts'];
+const runner = [...nodeFlags, builtFile('src/cli/main.ts')];
 
 // Longer than any command here takes: one that hangs must fail with what it wrote, not hold up the suite.
 const [runMillis, waitMillis, stopMillis] = [120_000, 60_000, 30_000];
@@ -17,7 +18,7 @@ function start(args: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProce
   return spawn(process.execPath, [...runner, ...args], { cwd: root, env: { ...process.env, NO_COLOR: '1', ...env } });
 }
 
-/** Runs the command line from source until it ends, with `env` over this process' environment. */
+/** Runs the command line until it ends, with `env` over this process' environment. */
 export function runCli(args: readonly string[], input = '', env: NodeJS.ProcessEnv = {}): Promise<CliResult> {
   const child = start(args, env);
   let stdout = '';

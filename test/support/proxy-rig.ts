@@ -3,6 +3,7 @@ import { type AddressInfo, connect, type Server, type Socket } from 'node:net';
 import { Cluster_Discovery } from '../../src/gen/fairlead/proxy/v1/cluster.js';
 import { type DeepPartial, ProxyConfig } from '../../src/gen/fairlead/proxy/v1/config.js';
 import { createProxy, type Proxy, systemEnv, systemUpstreamEnv } from '../../src/proxy/index.js';
+import { ConfigGiver } from './control-plane.js';
 import { eventually } from './peer.js';
 
 type Listener = NonNullable<DeepPartial<ProxyConfig>['listeners']>[number];
@@ -40,8 +41,10 @@ export async function startProxy(config: ProxyPart, options: { drainMillis?: num
     openLog: () => ({ write: (line) => void lines.push(line.trimEnd()) }),
     drainMillis: options.drainMillis ?? 50,
   });
+  const giver = new ConfigGiver();
+  const give = await giver.for(proxy);
   const apply = async (part: ProxyPart): Promise<void> => {
-    const problems = await proxy.apply(ProxyConfig.fromPartial(part));
+    const problems = await give(ProxyConfig.fromPartial(part));
     if (problems.length > 0) throw new Error(problems.map(({ message }) => message).join());
   };
   await apply(config);
@@ -58,7 +61,10 @@ export async function startProxy(config: ProxyPart, options: { drainMillis?: num
       eventually(() => Promise.resolve(lines.find((line) => line.endsWith(` ${path}`))), 10_000).catch(() => {
         throw new Error(`no line of ${path} among ${lines.join('; ')}`);
       }),
-    stop: () => proxy.close(),
+    stop: async () => {
+      await giver.close();
+      await proxy.close();
+    },
   };
 }
 

@@ -6,7 +6,8 @@ import type { Write } from './sink.js';
 
 const kinds = { SERVER: 2, CLIENT: 3 } as const;
 const statusCodes = { ok: 1, error: 2 } as const;
-const addressAttribute = 'network.local.address';
+const localAttribute = 'network.local.address';
+const peerAttribute = 'network.peer.address';
 
 /** A Span (opentelemetry/proto/trace/v1/trace.proto). Its service is the resource's business. */
 export const writeSpan: Write<Span> = (sink, span) => {
@@ -37,7 +38,14 @@ const writeEvent: Write<MessageEvent> = (sink, event) => {
   sink.messages(3, 'attributes', attributes, writeKeyValue);
 };
 
-function attributesOf({ attributes, endpoint }: Span): Attributes {
-  if (endpoint.ip === undefined || attributes.some(([name]) => name === addressAttribute)) return attributes;
-  return [...attributes, [addressAttribute, formatIp(endpoint.ip)]];
+/** What a tag says of an address comes first. */
+function attributesOf({ attributes, endpoint, peer }: Span): Attributes {
+  const ends = [
+    [localAttribute, endpoint.ip],
+    [peerAttribute, peer.ip],
+  ] as const;
+  const added = ends.flatMap(([name, ip]): Attributes =>
+    ip === undefined || attributes.some(([tag]) => tag === name) ? [] : [[name, formatIp(ip)]],
+  );
+  return added.length === 0 ? attributes : [...attributes, ...added];
 }

@@ -10,9 +10,17 @@ export interface ZipkinSpan {
   readonly name: string;
   readonly timestamp?: number;
   readonly duration?: number;
-  readonly localEndpoint: { readonly serviceName: string; readonly ipv4?: string; readonly ipv6?: string };
+  readonly localEndpoint: ZipkinEndpoint;
+  readonly remoteEndpoint?: ZipkinEndpoint;
   readonly annotations?: readonly { readonly timestamp: number; readonly value: string }[];
   readonly tags: Readonly<Record<string, string>>;
+}
+
+/** One end of a hop. */
+export interface ZipkinEndpoint {
+  readonly serviceName?: string;
+  readonly ipv4?: string;
+  readonly ipv6?: string;
 }
 
 const verbs: Readonly<Record<MessageEvent['type'], string>> = { SENT: 'Sent', RECEIVED: 'Received' };
@@ -33,18 +41,28 @@ export function toZipkin(span: Span): ZipkinSpan {
     name: span.name,
     ...(timestamp === undefined ? undefined : { timestamp }),
     ...(duration === undefined ? undefined : { duration }),
-    localEndpoint: toEndpoint(span.endpoint),
+    localEndpoint: toLocal(span.endpoint),
+    ...toRemote(span.peer),
     annotations,
     tags: toTags(span),
   };
 }
 
-function toEndpoint({ serviceName, ip }: Endpoint): ZipkinSpan['localEndpoint'] {
-  const name = serviceName === '' ? 'default' : serviceName;
-  const text = ip === undefined ? '0.0.0.0' : formatIp(ip);
+function toLocal({ serviceName, ip }: Endpoint): ZipkinEndpoint {
+  const name = { serviceName: serviceName === '' ? 'default' : serviceName };
+  return ip === undefined ? { ...name, ipv4: '0.0.0.0' } : { ...name, ...toAddress(ip) };
+}
+
+/** Only of one that has an address: Mixer did not know the other end, and a name alone is often a guess of the rule. */
+function toRemote({ serviceName, ip }: Endpoint): Pick<ZipkinSpan, 'remoteEndpoint'> {
+  if (ip === undefined) return {};
+  return { remoteEndpoint: { ...(serviceName === '' ? {} : { serviceName }), ...toAddress(ip) } };
+}
+
+function toAddress(ip: Uint8Array): ZipkinEndpoint {
+  const text = formatIp(ip);
   // A mapped address has 16 bytes and a dotted text.
-  const isIpv6 = ip !== undefined && text.includes(':') && toIpv6(ip) !== undefined;
-  return isIpv6 ? { serviceName: name, ipv6: text } : { serviceName: name, ipv4: text };
+  return text.includes(':') && toIpv6(ip) !== undefined ? { ipv6: text } : { ipv4: text };
 }
 
 function toTags({ attributes, status }: Span): Readonly<Record<string, string>> {

@@ -44,7 +44,7 @@ async function show({ stdout, colour }: CliContext, { mesh, version }: { mesh: M
   printLine(
     stdout,
     `${paint.bold(`fairlead ${version}`)} runs a shop: ${mesh.apps.size} workloads, ${sidecars} sidecars, ` +
-      `a gateway on http://127.0.0.1:${mesh.gatewayPort}, and Mixer`,
+      `a gateway on http://127.0.0.1:${mesh.gatewayPort}, Pilot and Mixer`,
   );
   const shop = openShop(mesh);
   try {

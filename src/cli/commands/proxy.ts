@@ -4,14 +4,16 @@ import type { BuildOptions, Proxy } from '../../pilot/index.js';
 import type { CliContext } from '../context.js';
 import { loadAdapters } from '../load-adapter.js';
 import { parseLogLevels } from '../log-levels.js';
-import { openConfigFeed } from '../proxy/config-feed.js';
+import { type ConfigFeed, openConfigFeed } from '../proxy/config-feed.js';
+import { openControlPlane } from '../proxy/control-plane.js';
 import { logLevelsOf } from '../proxy/log-levels.js';
 import { openMixerLink } from '../proxy/mixer-link.js';
-import { createProblemLog } from '../proxy/problem-log.js';
+import { createProblemLog, type ProblemLog } from '../proxy/problem-log.js';
 import { addProxyFlags, type ProxyFlags } from '../proxy/proxy-flags.js';
 import { type RunningProxy, runProxy } from '../proxy/run-proxy.js';
 import { openTraceCollector } from '../proxy/trace-collector.js';
 import { createServerLogs, type ServerLogs } from '../server-log.js';
+import { MixerError } from '../../util/errors.js';
 import type { VersionInfo } from './version.js';
 
 /** `fairlead proxy`: a sidecar or a gateway on a folder of configuration. Runs until it is asked to stop. */
@@ -48,7 +50,13 @@ async function serve(serving: Serving): Promise<void> {
   const closing: (() => Promise<void>)[] = [];
   try {
     const running = await start(serving, closing);
-    for (const [name, { host, port }] of running.proxy.addresses()) log.info(`listening on ${host}:${port}`, { name });
+    const tellListeners = (): void => {
+      for (const [name, { host, port }] of running.proxy.addresses()) {
+        log.info(`listening on ${host}:${port}`, { name });
+      }
+    };
+    if (running.isLive()) tellListeners();
+    else void running.live.then(tellListeners);
     log.info(`serving the admin interface on http://${running.admin.host}:${running.admin.port}`);
     log.info(`stopping on ${await stop}`);
   } finally {
@@ -58,21 +66,22 @@ async function serve(serving: Serving): Promise<void> {
 }
 
 /** Starts all parts; each leaves behind how it ends, and they end in the opposite order. */
-async function start(
-  { context: { workingDirectory }, info, flags, proxy, logs }: Serving,
-  closing: (() => Promise<void>)[],
-): Promise<RunningProxy> {
+async function start(serving: Serving, closing: (() => Promise<void>)[]): Promise<RunningProxy> {
+  const { info, flags, proxy, logs } = serving;
+  const { workingDirectory } = serving.context;
   const log = logs('default');
-  const configDir = resolve(workingDirectory, flags.configDir);
+  const configDir = flags.configDir === undefined ? undefined : resolve(workingDirectory, flags.configDir);
   const problems = createProblemLog(log);
   const adapters = await loadAdapters(flags.adapter, workingDirectory);
   const { traceCollector } = flags;
   const spans = traceCollector && (await openTraceCollector(traceCollector, { workingDirectory, log }));
   if (spans !== undefined) closing.push(() => spans.close());
-  const feed = await openConfigFeed({ configDir, proxy, build: buildOptions(flags), log, problems });
+  const feed = await openFeed(serving, configDir, problems);
   closing.push(() => feed.close());
   const mixer = await openMixerLink({
-    ...{ mixer: flags.mixer, configDir, namespace: proxy.namespace, adapters, problems, log },
+    // Rules for a Mixer of its own are in the folder.
+    mixer: configDir === undefined && flags.mixer === 'embedded' ? 'none' : flags.mixer,
+    ...{ configDir: configDir ?? '', namespace: proxy.namespace, adapters, problems, log },
     adapterTimeoutMillis: flags.adapterTimeout.toMillis(),
     sourceUid: `kubernetes://${proxy.id}`,
   });
@@ -87,11 +96,24 @@ async function start(
   return running;
 }
 
+/** With a Pilot, the folder has nothing but the rules for Mixer. */
+async function openFeed(
+  { context: { workingDirectory }, info: { version }, flags, proxy, logs }: Serving,
+  configDir: string | undefined,
+  problems: ProblemLog,
+): Promise<ConfigFeed & { close(): Promise<void> }> {
+  const log = logs('default');
+  if (flags.discoveryAddress.length > 0) return openControlPlane({ flags, proxy, workingDirectory, version, log });
+  if (configDir === undefined) throw new MixerError('USAGE', 'one of --configDir and --discoveryAddress is needed');
+  return openConfigFeed({ configDir, proxy, build: buildOptions(flags), log, problems });
+}
+
 function buildOptions(flags: ProxyFlags): BuildOptions {
   const { outboundPorts, outboundAddress, traceSampling, inboundTls, credentialDirectory } = flags;
+  const { annotations, meshId } = flags;
   const { certFile: certificateFile, keyFile: privateKeyFile, caFile } = flags;
   return {
-    ...{ outboundPorts, outboundAddress, traceSampling, inboundTls },
+    ...{ outboundPorts, outboundAddress, traceSampling, inboundTls, annotations, meshId },
     ...(credentialDirectory === undefined ? {} : { credentialDirectory }),
     ...(certificateFile === '' ? {} : { certificates: { certificateFile, privateKeyFile, caFile } }),
   };

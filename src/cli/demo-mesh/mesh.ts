@@ -1,19 +1,22 @@
+import type { Proxy } from '../../pilot/index.js';
 import type { Adapter, Log } from '../../sdk/index.js';
 import { portIfFree } from '../demo/free-port.js';
-import { openMeshFeed } from '../proxy/config-feed.js';
 import { type MixerLink, openMixerLink } from '../proxy/mixer-link.js';
 import { createProblemLog } from '../proxy/problem-log.js';
 import { type RunningProxy, runProxy } from '../proxy/run-proxy.js';
 import { type App, startApp, startStorefront } from './app.js';
+import { startControlPlane } from './control-plane.js';
 import type { MeshFolder } from './mesh-folder.js';
 import { nameOf, type Workload } from './workloads.js';
 
-/** The shop and its mesh, all in this process. */
+/** The shop and its mesh, all in this process: a Pilot, the proxies that it tells what to do, and Mixer. */
 export interface Mesh {
   readonly apps: ReadonlyMap<string, App>;
   /** By the name of the workload; the gateway is `gateway`. */
   readonly proxies: ReadonlyMap<string, RunningProxy>;
   readonly mixer: MixerLink;
+  /** Where the configuration is; what is changed there holds. */
+  readonly configDir: string;
   /** Of the gateway, on 127.0.0.1. */
   readonly gatewayPort: number;
   close(): Promise<void>;
@@ -59,34 +62,40 @@ async function start(
     sourceUid: '',
   });
   closing.push(() => mixer.close());
-  const feed = await openMeshFeed({ configDir: folder.path, namespace, problems, log });
-  closing.push(() => feed.close());
+  const pilot = await startControlPlane({ configDir: folder.path, namespace, version, problems, log });
+  closing.push(() => pilot.close());
   const gatewayPort = await portIfFree(8080);
   const proxies = new Map<string, RunningProxy>();
-  closing.push(() => Promise.all([...proxies.values()].map((one) => one.stop())));
-  const run = async (name: string, proxy: Parameters<typeof feed.feedFor>[0]): Promise<void> => {
-    const bindPort = (port: number): number => (shared.has(port) ? 0 : port === 80 ? gatewayPort : port);
+  const stopProxies = (): Promise<unknown> => Promise.all([...proxies.values()].map((one) => one.stop()));
+  const bindPort = (port: number): number => (shared.has(port) ? 0 : port === 80 ? gatewayPort : port);
+  const run = async (name: string, given: Pick<Proxy, 'type' | 'labels' | 'ips'>): Promise<void> => {
+    const feed = pilot.feedFor({ id: `${name}.${namespace}`, namespace, locality: '', ...given }, bindPort);
+    closing.push(() => feed.close());
     const running = await runProxy({
-      ...{ feed: feed.feedFor(proxy, { bindPort, gatewayAddress: loopback }), mixer, version, log },
+      ...{ feed, mixer, version, log },
       admin: { host: loopback, port: 0 },
       drainMillis: 500,
       levels: { list: () => [], set: () => false },
     });
     proxies.set(name, running);
+    await running.live;
   };
-  for (const one of folder.workloads) {
-    const { app, address } = one;
-    const labels = new Map(Object.entries({ app, version: one.version }));
-    await run(nameOf(one), { id: `${nameOf(one)}.${namespace}`, type: 'sidecar', namespace, labels, ips: [address], locality: '' }); // prettier-ignore
-  }
-  await run('gateway', { id: `gateway.${namespace}`, type: 'router', namespace, labels: gatewayLabels, ips: [loopback], locality: '' }); // prettier-ignore
+  await Promise.all([
+    ...folder.workloads.map((one) => {
+      const labels = new Map(Object.entries({ app: one.app, version: one.version }));
+      return run(nameOf(one), { type: 'sidecar', labels, ips: [one.address] });
+    }),
+    run('gateway', { type: 'router', labels: gatewayLabels, ips: [loopback] }),
+  ]);
+  // Before their feeds: they take up nothing any more.
+  closing.push(stopProxies);
   const apps = new Map<string, App>();
   for (const one of folder.workloads) {
     const app = await startWorkload(one, () => portOf(proxies, nameOf(one), `${loopback}_15002`));
     closing.push(() => app.close());
     apps.set(nameOf(one), app);
   }
-  return { apps, proxies, mixer, gatewayPort: portOf(proxies, 'gateway', `${loopback}_80`) };
+  return { apps, proxies, mixer, configDir: folder.path, gatewayPort: portOf(proxies, 'gateway', `${loopback}_80`) };
 }
 
 function startWorkload(one: Workload, proxyPort: () => number): Promise<App> {

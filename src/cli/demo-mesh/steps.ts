@@ -1,3 +1,5 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { type Answer, createCaller } from './app.js';
 import type { Mesh } from './mesh.js';
 
@@ -67,6 +69,23 @@ export const steps: readonly Step[] = [
     run: async (shop) => {
       const answers = await shop.visit('/reviews/1', { times: 500, user: 'anna' });
       return [`500 requests, answered by: ${tally(answers, byWorkload)}`];
+    },
+  },
+  {
+    title: 'Half of the readers, from the moment that the file says so',
+    rule: 'weight 50 and 50, told by Pilot over xDS',
+    run: async ({ mesh, visit }) => {
+      const file = join(mesh.configDir, 'traffic.yaml');
+      const before = await readFile(file, 'utf8');
+      const sidecar = (): string | undefined => mesh.proxies.get('storefront-v1')?.proxy.config?.version;
+      const version = sidecar();
+      const began = performance.now();
+      await writeFile(file, before.replace('weight: 90', 'weight: 50').replace('weight: 10', 'weight: 50'));
+      await until(() => sidecar() !== version);
+      const millis = Math.round(performance.now() - began);
+      const answers = await visit('/reviews/1', { times: 200, user: 'anna' });
+      await writeFile(file, before);
+      return [`after ${millis} ms, 200 requests, answered by: ${tally(answers, byWorkload)}`];
     },
   },
   {

@@ -8,6 +8,7 @@ import {
   type Model,
   type Proxy,
 } from '../../pilot/index.js';
+import type { Problem } from '../../proxy/index.js';
 import type { Log } from '../../sdk/index.js';
 import { createProblemLog, type ProblemLog } from './problem-log.js';
 
@@ -27,10 +28,10 @@ export interface MeshFeed {
 
 /** The configuration of one proxy. */
 export interface ConfigFeed {
-  /** What the folder says now. */
-  current(): ProxyConfig;
-  /** Hears of a configuration that differs from the one before. */
-  onChange(listener: (config: ProxyConfig) => void): () => void;
+  /** What it is now; undefined before there is any. */
+  current(): ProxyConfig | undefined;
+  /** Hears of a configuration that differs from the one before, and answers what is wrong with it. */
+  onChange(listener: (config: ProxyConfig) => Promise<readonly Problem[]>): () => void;
 }
 
 /** Reads the folder and watches it. What is wrong in it is told, and the sound version of it stays. */
@@ -97,7 +98,7 @@ function createFeed({ proxy, build, problems, model, listeners }: FeedParts): Co
         const next = make();
         if (next.version === config.version) return;
         config = next;
-        listener(next);
+        void listener(next);
       };
       listeners.add(follow);
       return () => listeners.delete(follow);

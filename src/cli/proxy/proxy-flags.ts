@@ -1,15 +1,22 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { Duration } from '../../util/duration.js';
-import { boolean, collect, decimal, duration, port, positiveDuration } from '../flag-parsers.js';
+import { Duration } from '../../util/duration.js';
+import { boolean, collect, decimal, duration, port, positiveDuration, tcpAddress } from '../flag-parsers.js';
 import type { TraceCollector } from './trace-collector.js';
 
 /** The flags of `fairlead proxy`; those that Istio's `pilot-agent proxy` had are spelled as there. */
 export interface ProxyFlags {
-  readonly configDir: string;
+  readonly configDir: string | undefined;
+  readonly discoveryAddress: readonly string[];
+  readonly discoveryCaFile: string;
+  readonly discoveryCertFile: string;
+  readonly discoveryKeyFile: string;
+  readonly configCache: string | undefined;
   readonly id: string | undefined;
   readonly ip: string;
   readonly labels: ReadonlyMap<string, string>;
+  readonly annotations: ReadonlyMap<string, string>;
   readonly locality: string;
+  readonly meshId: string;
   readonly mixer: string;
   readonly outboundPorts: 'none' | 'all';
   readonly outboundAddress: string;
@@ -30,15 +37,30 @@ export interface ProxyFlags {
 
 export function addProxyFlags(command: Command): Command {
   return command
-    .requiredOption('--configDir <folder>', 'where the configuration is: traffic, services, and rules for Mixer')
+    .option('--configDir <folder>', 'where the configuration is: traffic, services, and rules for Mixer')
+    .addOption(
+      new Option('--discoveryAddress <host:port,...>', 'a fairlead pilot to follow, in place of a folder')
+        .argParser(addresses)
+        .default([], 'none'),
+    )
+    .option('--discoveryCaFile <path>', 'certificates that the pilot must be signed by; without it there is no TLS', '')
+    .option('--discoveryCertFile <path>', 'certificate that the pilot is shown', '')
+    .option('--discoveryKeyFile <path>', 'its key', '')
+    .option('--configCache <file>', 'keeps the last configuration of the pilot, for a start without it')
     .option('--id <name.namespace>', 'name and namespace of the workload; proxy.default when left out')
     .option('--ip <address>', 'address of the workload, where its callers find it', '127.0.0.1')
     .addOption(
       new Option('--labels <k=v,...>', 'labels of the workload, for rules that name them')
-        .argParser(labels)
+        .argParser(pairs)
+        .default(new Map(), 'none'),
+    )
+    .addOption(
+      new Option('--annotations <k=v,...>', 'annotations of the workload: policy.istio.io/check and its like')
+        .argParser(annotations)
         .default(new Map(), 'none'),
     )
     .option('--locality <region/zone/subzone>', 'where the workload runs', '')
+    .option('--meshId <name>', 'name of the mesh, for destination.mesh.id', '')
     .option('--mixer <address>', 'host:port of a Mixer, embedded for one in this process, or none', 'embedded')
     .addOption(
       new Option('--outboundPorts <which>', 'a listener of its own for each port of a service, besides 15002')
@@ -73,8 +95,13 @@ export function addProxyFlags(command: Command): Command {
     .addOption(new Option('--log_as_json [bool]', 'write logs as JSON').argParser(boolean).default(false));
 }
 
+/** `pilot-1:15010,pilot-2:15010` */
+function addresses(text: string): readonly string[] {
+  return text.split(',').map(tcpAddress);
+}
+
 /** `app=a,version=v1` */
-function labels(text: string): ReadonlyMap<string, string> {
+function pairs(text: string): ReadonlyMap<string, string> {
   return new Map(
     text
       .split(',')
@@ -85,6 +112,31 @@ function labels(text: string): ReadonlyMap<string, string> {
       }),
   );
 }
+
+/** What nobody would read, or what cannot be read, is refused: an annotation of a pod goes unheard. */
+function annotations(text: string): ReadonlyMap<string, string> {
+  const given = pairs(text);
+  for (const [name, value] of given) {
+    const [takes, words] = policyAnnotations.get(name) ?? [];
+    if (takes === undefined) throw new InvalidArgumentError(`${name} is not one of ${annotationNames}.`);
+    if (!takes(value)) throw new InvalidArgumentError(`${name} must be ${words}.`);
+  }
+  return given;
+}
+
+const isDuration = (text: string): boolean => Duration.parse(text) !== undefined;
+
+/** By mesh.md 1.2. */
+const policyAnnotations = new Map<string, readonly [takes: (value: string) => boolean, words: string]>([
+  [
+    'policy.istio.io/check',
+    [(value) => ['enable', 'disable', 'allow-on-error'].includes(value), 'enable, disable or allow-on-error'],
+  ],
+  ['policy.istio.io/checkRetries', [(value) => /^\d{1,9}$/.test(value), 'a number']],
+  ['policy.istio.io/checkBaseRetryWaitTime', [isDuration, 'a duration']],
+  ['policy.istio.io/checkMaxRetryWaitTime', [isDuration, 'a duration']],
+]);
+const annotationNames = [...policyAnnotations.keys()].join(', ');
 
 function traceCollector(text: string): TraceCollector {
   const [, adapter, url = ''] = /^(zipkin|otlp)=(https?:\/\/.+)$/.exec(text) ?? [];

@@ -1,5 +1,4 @@
 import type { Transport } from '../../client/index.js';
-import { createGrpcTransport } from '../../client/index.js';
 import type { ProxyConfig } from '../../gen/fairlead/proxy/v1/config.js';
 import {
   type Address,
@@ -18,6 +17,7 @@ import {
 } from '../../proxy/index.js';
 import type { Log } from '../../sdk/index.js';
 import { MixerError } from '../../util/errors.js';
+import { createClusterTransport } from './cluster-transport.js';
 import type { ConfigFeed } from './config-feed.js';
 import type { MixerLink } from './mixer-link.js';
 
@@ -37,12 +37,15 @@ export interface RunOptions {
 export interface RunningProxy {
   readonly proxy: Proxy;
   readonly admin: Address;
+  /** Resolves once the first configuration is in force; until then it is not ready, and serves nobody. */
+  readonly live: Promise<void>;
+  readonly isLive: () => boolean;
   /** Takes nothing new, waits for what is under way, and ends. The feed and the Mixer are the caller's. */
   stop(): Promise<void>;
 }
 
 /**
- * Starts a proxy, and takes up what the feed says from then on.
+ * Starts a proxy, and takes up what the feed says from then on; when it says nothing yet, only the admin port is there.
  *
  * @throws MixerError UNAVAILABLE when the admin port, or every listener, is taken.
  */
@@ -62,22 +65,31 @@ export async function runProxy(options: RunOptions): Promise<RunningProxy> {
   let loadedAt = 0;
   const startedAt = env.monotonic();
   proxy.stats.addSource(() => readServer(state, env.monotonic() - startedAt));
-  const apply = async (config: ProxyConfig): Promise<void> => {
+  let setLive = (): void => undefined;
+  const live = new Promise<void>((resolve) => (setLive = resolve));
+  const apply = async (config: ProxyConfig): Promise<readonly Problem[]> => {
     const problems = await proxy.apply(withMixer(config, mixer));
     loadedAt = Date.now();
     tell(problems, log);
+    if (state === 'INITIALIZING') state = 'LIVE';
+    setLive();
+    return problems;
   };
-  await apply(feed.current());
-  const stopFollowing = feed.onChange((config) => void apply(config));
+  const first = feed.current();
+  if (first !== undefined) await apply(first);
+  const stopFollowing = feed.onChange(apply);
+  const next = feed.current();
+  if (next !== undefined && next !== first) await apply(next);
   const server = adminOf(proxy, options, { state: () => state, loadedAt: () => loadedAt });
   const admin = await server.listen(options.admin.host, options.admin.port).catch(async (error: unknown) => {
     await proxy.close();
     throw new MixerError('LISTEN_FAILED', `the admin port cannot listen: ${String(error)}`, error);
   });
-  state = 'LIVE';
   return {
     proxy,
     admin,
+    live,
+    isLive: () => state === 'LIVE',
     stop: async () => {
       state = 'DRAINING';
       stopFollowing();
@@ -92,8 +104,7 @@ export async function runProxy(options: RunOptions): Promise<RunningProxy> {
 /** The Mixer that the command line names stands in for a cluster without a name. */
 function transportTo(cluster: string, { proxy, mixer }: { proxy: Proxy; mixer: MixerLink }): Transport {
   if (cluster === '' && mixer.makeTransport !== undefined) return mixer.makeTransport();
-  const endpoints = proxy.clusters?.get(cluster)?.endpoints ?? [];
-  return createGrpcTransport(endpoints.map(({ name }) => name).join(',') || '127.0.0.1:9091');
+  return createClusterTransport(cluster, () => proxy.clusters?.get(cluster)?.endpoints ?? []);
 }
 
 function withMixer(config: ProxyConfig, mixer: MixerLink): ProxyConfig {
@@ -115,7 +126,9 @@ function adminOf(
     env: systemEnv(log),
     stats: proxy.stats,
     version,
-    nodeId: proxy.config?.node?.id ?? '',
+    get nodeId() {
+      return proxy.config?.node?.id ?? '';
+    },
     state: life.state,
     clusters: () => proxy.clusters?.all() ?? [],
     listeners: () => proxy.addresses(),

@@ -24,7 +24,7 @@ export interface FastifyReplyLike {
 /** The part of a Fastify instance that is used. */
 export interface FastifyLike {
   addHook(
-    name: 'onRequest' | 'onResponse',
+    name: 'onRequest',
     hook: (request: FastifyRequestLike, reply: FastifyReplyLike, done: () => void) => void,
   ): unknown;
   addHook(
@@ -49,6 +49,10 @@ export function fastifyMixer(filter: HttpFilter, options: MiddlewareOptions<Inco
       const exchange = new NodeExchange(filter, { request: raw, response: reply.raw }, options);
       const one: Kept = { exchange, decision: undefined };
       kept.set(raw, one);
+      // `onResponse` does not run for a caller who has gone.
+      reply.raw.once('close', () => {
+        exchange.report();
+      });
       const go = (decision: HttpDecision): void => {
         one.decision = decision;
         if (exchange.isGone) return;
@@ -63,10 +67,6 @@ export function fastifyMixer(filter: HttpFilter, options: MiddlewareOptions<Inco
       const decision = kept.get(raw)?.decision;
       const changes = decision?.reply?.headerChanges ?? decision?.responseChanges ?? [];
       applyHeaderChanges(changes, targetOf(reply));
-      next();
-    });
-    instance.addHook('onResponse', ({ raw }, _reply, next) => {
-      kept.get(raw)?.exchange.report();
       next();
     });
     done();

@@ -1,29 +1,47 @@
-/** Passes a body on and tells its size when it has ended, or when its reader has gone; once. */
-export function countBody(
+/** Passes a body on and tells of its bytes: as they go by, and once when it has ended or its reader has gone. */
+export interface BodyWatch {
+  readonly onBytes?: (bytes: number) => void;
+  readonly onEnd?: (bytes: number, isComplete: boolean) => void;
+}
+
+/** The same body, watched. It is read no sooner than its reader asks. */
+export function watchBody(
   body: ReadableStream<Uint8Array>,
-  onEnd: (bytes: number, isComplete: boolean) => void,
-): ReadableStream<Uint8Array> {
-  const reader = body.getReader();
+  { onBytes, onEnd }: BodyWatch,
+): ReadableStream<Uint8Array<ArrayBuffer>> {
+  const reader = (body as ReadableStream<Uint8Array<ArrayBuffer>>).getReader();
   let bytes = 0;
-  return new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      try {
-        const { done, value } = await reader.read();
-        if (done) {
-          controller.close();
-          onEnd(bytes, true);
-          return;
+  let isEnded = false;
+  const end = (isComplete: boolean): void => {
+    if (isEnded) return;
+    isEnded = true;
+    onEnd?.(bytes, isComplete);
+  };
+  return new ReadableStream<Uint8Array<ArrayBuffer>>(
+    {
+      async pull(controller) {
+        try {
+          const { done, value } = await reader.read();
+          // A cancelled body ends its pending read as well.
+          if (isEnded) return;
+          if (done) {
+            controller.close();
+            end(true);
+            return;
+          }
+          bytes += value.byteLength;
+          onBytes?.(value.byteLength);
+          controller.enqueue(value);
+        } catch (error) {
+          if (!isEnded) controller.error(error);
+          end(false);
         }
-        bytes += value.byteLength;
-        controller.enqueue(value);
-      } catch (error) {
-        controller.error(error);
-        onEnd(bytes, false);
-      }
+      },
+      cancel(reason) {
+        end(false);
+        return reader.cancel(reason);
+      },
     },
-    cancel(reason) {
-      onEnd(bytes, false);
-      return reader.cancel(reason);
-    },
-  });
+    { highWaterMark: 0 },
+  );
 }

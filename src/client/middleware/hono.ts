@@ -5,7 +5,7 @@ import type { HttpDecision, LocalReply } from '../http-decision.js';
 import type { HttpExchange, HttpFilter } from '../http-filter.js';
 import { systemTime } from '../time.js';
 import type { HeaderChange } from '../transport.js';
-import { countBody } from './fetch-body.js';
+import { watchBody } from './fetch-body.js';
 import { declaredLength, headerSize } from './header-size.js';
 import type { MiddlewareOptions } from './options.js';
 
@@ -18,18 +18,24 @@ export interface HonoContext {
 }
 
 /** A middleware of Hono. */
-export type HonoMiddleware = (context: HonoContext, next: () => Promise<void>) => Promise<Response | undefined>;
+export type HonoMiddleware<C extends HonoContext = HonoContext> = (
+  context: C,
+  next: () => Promise<void>,
+) => Promise<Response | undefined>;
 
 /** What {@link honoMixer} takes besides its filter. */
-export interface HonoOptions extends MiddlewareOptions<Request> {
+export interface HonoOptions<C extends HonoContext = HonoContext> extends MiddlewareOptions<Request> {
   /** What is known of the connection: fetch has no word for it. Hono's Node server has the socket in `c.env.incoming`. */
-  readonly connection?: (context: HonoContext) => ConnectionFacts;
+  readonly connection?: (context: C) => ConnectionFacts;
 }
 
 const unknownConnection: ConnectionFacts = { remoteAddress: undefined, isMutualTls: false };
 
 /** `app.use(honoMixer(filter))`, before anything that answers. */
-export function honoMixer(filter: HttpFilter, options: HonoOptions = {}): HonoMiddleware {
+export function honoMixer<C extends HonoContext = HonoContext>(
+  filter: HttpFilter,
+  options: HonoOptions<C> = {},
+): HonoMiddleware<C> {
   const { service, connection, time = systemTime } = options;
   return async (context, next) => {
     const { raw } = context.req;
@@ -37,26 +43,40 @@ export function honoMixer(filter: HttpFilter, options: HonoOptions = {}): HonoMi
     const start = time.monotonic();
     const facts = { headers, wallMillis: time.wall(), connection: connection?.(context) ?? unknownConnection };
     const exchange = filter.begin(facts, service?.(raw));
-    const decision = await exchange.check(raw.signal);
+    const received = { bytes: declaredLength(headers.get('content-length')) ?? 0 };
+    const made: { decision?: HttpDecision } = {};
+    let isReported = false;
     const finish = (response: Response, how: Ending): void => {
-      const requestBody = declaredLength(headers.get('content-length')) ?? 0;
+      if (isReported) return;
+      isReported = true;
       const sent = new Map([[':status', String(response.status)], ...response.headers]);
       exchange.report({
         code: how.isFailure ? undefined : response.status,
-        headers: sent,
+        headers: how.isFailure ? new Map<string, string>() : sent,
         wallMillis: time.wall(),
         durationMillis: time.monotonic() - start,
-        request: { body: requestBody, total: requestBody + headerSize(headers) },
+        request: { body: received.bytes, total: received.bytes + headerSize(headers) },
         response: { body: how.bytes, total: how.bytes + headerSize(sent) },
-        flags: flagsOf(decision, how),
+        flags: flagsOf(made.decision, how),
       });
     };
+    const giveUp = (isComplete: boolean): void => {
+      finish(new Response(null, { status: 500 }), { bytes: 0, isComplete, isFailure: true });
+    };
+    // Who goes while the check runs gets no answer, so its stream would never tell.
+    const onGone = (): void => {
+      giveUp(false);
+    };
+    raw.signal.addEventListener('abort', onGone, { once: true });
+    const decision = (made.decision = await exchange.check(raw.signal));
+    raw.signal.removeEventListener('abort', onGone);
+    if (raw.signal.aborted) return new Response(null, { status: 499 });
     if (decision.reply !== undefined) return reportAtEnd(toResponse(decision.reply), finish);
-    context.req.raw = changed(raw, exchange, decision);
     try {
+      context.req.raw = changed(raw, { exchange, decision, received });
       await next();
     } catch (error) {
-      finish(new Response(null, { status: 500 }), { bytes: 0, isComplete: true, isFailure: true });
+      giveUp(true);
       throw error;
     }
     const response = withChanges(context.res, decision.responseChanges);
@@ -87,14 +107,36 @@ function headersOf(request: Request): Map<string, string> {
   return headers;
 }
 
-/** The request as its handler sees it; the same object when there is nothing to change. */
-function changed(request: Request, { forwarded }: HttpExchange, { requestChanges }: HttpDecision): Request {
-  if (requestChanges.length === 0 && forwarded === undefined && !request.headers.has(forwardedHeader)) return request;
+interface Changes {
+  readonly exchange: HttpExchange;
+  readonly decision: HttpDecision;
+  /** Counts a body whose length was not declared. */
+  readonly received: { bytes: number };
+}
+
+/** The request as its handler sees it; the same object when there is nothing to change or to count. */
+function changed(request: Request, { exchange, decision, received }: Changes): Request {
+  const { forwarded } = exchange;
+  const { requestChanges } = decision;
+  const isCounted = !request.headers.has('content-length') && hasBody(request);
+  const isForwarded = forwarded !== undefined || request.headers.has(forwardedHeader);
+  if (requestChanges.length === 0 && !isForwarded && !isCounted) return request;
   const headers = new Headers(request.headers);
   headers.delete(forwardedHeader);
   if (forwarded !== undefined) headers.set(forwardedHeader, forwarded);
   applyHeaderChanges(requestChanges, targetOf(headers));
-  return new Request(request, { headers });
+  const { url, method, signal } = request;
+  const given = hasBody(request) ? request.body : null;
+  const body =
+    isCounted && given !== null ? watchBody(given, { onBytes: (bytes) => (received.bytes += bytes) }) : given;
+  // From its parts: servers have requests of their own, which the constructor of another does not know.
+  return new Request(url, { method, headers, signal, body, duplex: 'half' });
+}
+
+/** A body that nobody has begun to read. */
+function hasBody(request: Request): boolean {
+  if (request.method === 'GET' || request.method === 'HEAD' || request.bodyUsed) return false;
+  return request.body?.locked === false;
 }
 
 function withChanges(response: Response, changes: readonly HeaderChange[]): Response {
@@ -138,15 +180,17 @@ function reportAtEnd(response: Response, finish: (response: Response, how: Endin
     return response;
   }
   const { status, statusText, headers } = response;
-  const body = countBody(response.body, (bytes, isComplete) => {
-    finish(response, { bytes, isComplete, isFailure: false });
+  const body = watchBody(response.body, {
+    onEnd: (bytes, isComplete) => {
+      finish(response, { bytes, isComplete, isFailure: false });
+    },
   });
   return new Response(body, { status, statusText, headers });
 }
 
-function flagsOf({ denial }: HttpDecision, { isComplete }: Ending): string {
+function flagsOf(decision: HttpDecision | undefined, { isComplete }: Ending): string {
   const flags = [];
-  if (denial !== undefined) flags.push('UAEX');
+  if (decision?.denial !== undefined) flags.push('UAEX');
   if (!isComplete) flags.push('DC');
   return flags.join(',');
 }

@@ -8,7 +8,7 @@ import { applyHeaderChanges } from '../header-changes.js';
 import { headerSize } from './header-size.js';
 import { type ByteCount, countRequestBody, countResponseBody } from './node-body.js';
 import { connectionOf, headersOf } from './node-facts.js';
-import { changeRequest, responseTarget } from './node-headers.js';
+import { changeRequest, type GivenHead, keepHead, responseTarget } from './node-headers.js';
 import type { MiddlewareOptions } from './options.js';
 
 /** One request and its response on Node's own HTTP, whatever framework is above. */
@@ -21,6 +21,7 @@ export class NodeExchange<R extends IncomingMessage> {
   readonly #requestHeaders: ReadonlyMap<string, string>;
   readonly #requestBody: ByteCount;
   readonly #responseBody: ByteCount;
+  readonly #given: GivenHead;
   #decision: HttpDecision | undefined;
   #isReported = false;
 
@@ -36,6 +37,7 @@ export class NodeExchange<R extends IncomingMessage> {
     this.#requestHeaders = headersOf(request);
     this.#requestBody = countRequestBody(request);
     this.#responseBody = countResponseBody(response);
+    this.#given = keepHead(response);
     const facts = {
       headers: this.#requestHeaders,
       wallMillis: time.wall(),
@@ -78,7 +80,7 @@ export class NodeExchange<R extends IncomingMessage> {
     if (this.#isReported) return;
     this.#isReported = true;
     const response = this.#response;
-    const headers = sentHeaders(response);
+    const headers = sentHeaders(response, this.#given);
     const [request, answer] = [this.#requestBody.bytes, this.#responseBody.bytes];
     this.#exchange.report({
       code: response.headersSent ? response.statusCode : undefined,
@@ -102,13 +104,14 @@ export class NodeExchange<R extends IncomingMessage> {
   }
 }
 
-function sentHeaders(response: ServerResponse): Map<string, string> {
+function sentHeaders(response: ServerResponse, given: GivenHead): Map<string, string> {
   const headers = new Map<string, string>();
   if (!response.headersSent) return headers;
   headers.set(':status', String(response.statusCode));
-  for (const [name, value] of Object.entries(response.getHeaders())) {
+  for (const [name, value] of [...Object.entries(response.getHeaders()), ...given.headers]) {
     // Of a name that is there twice the last value, as in requests.
-    if (value !== undefined) headers.set(name, Array.isArray(value) ? (value.at(-1) ?? '') : String(value));
+    if (value !== undefined)
+      headers.set(name.toLowerCase(), Array.isArray(value) ? (value.at(-1) ?? '') : String(value));
   }
   return headers;
 }

@@ -23,6 +23,23 @@ export function changeRequest(request: IncomingMessage, changes: readonly Header
   });
 }
 
+/** The headers that were given with a status. Node does not tell them when no others were set before. */
+export interface GivenHead {
+  readonly headers: readonly (readonly [name: string, value: OutgoingHttpHeader | undefined])[];
+}
+
+/** Keeps what `writeHead` is given. */
+export function keepHead(response: ServerResponse): GivenHead {
+  const given: { headers: GivenHead['headers'] } = { headers: [] };
+  const writeHead = response.writeHead.bind(response) as (...args: unknown[]) => ServerResponse;
+  response.writeHead = (...args: unknown[]): ServerResponse => {
+    const answer = writeHead(...args);
+    given.headers = pairsIn(args.at(-1));
+    return answer;
+  };
+  return given;
+}
+
 /** Changes the headers of a response when they go out, whoever sets them until then. */
 export function changeResponseLater(response: ServerResponse, changes: readonly HeaderChange[]): void {
   if (changes.length === 0) return;
@@ -56,18 +73,19 @@ export function responseTarget(response: ServerResponse): HeaderTarget {
 }
 
 function setAll(response: ServerResponse, given: OutgoingHttpHeaders | OutgoingHttpHeader[] | undefined): void {
-  if (given === undefined) return;
-  const pairs: [string, OutgoingHttpHeader | undefined][] = Array.isArray(given)
-    ? pairsOf(given)
-    : Object.entries(given);
   const seen = new Set<string>();
-  for (const [name, value] of pairs) {
+  for (const [name, value] of pairsIn(given)) {
     if (value === undefined) continue;
     // A list may name a header twice: then both are meant.
     if (seen.has(name.toLowerCase())) response.appendHeader(name, Array.isArray(value) ? value : String(value));
     else response.setHeader(name, value);
     seen.add(name.toLowerCase());
   }
+}
+
+function pairsIn(given: unknown): [string, OutgoingHttpHeader | undefined][] {
+  if (Array.isArray(given)) return pairsOf(given);
+  return typeof given === 'object' && given !== null ? Object.entries(given as OutgoingHttpHeaders) : [];
 }
 
 /** Node takes lists both flat and of pairs. */

@@ -72,3 +72,10 @@ export function gatewayConnections(
     tcp: tcpRules(bound, site),
   };
 }
+
+/** Hosts whose plain requests are sent to HTTPS, also those without routes. */
+export function redirectedHosts(servers: readonly GatewayServer[]): readonly string[] {
+  const redirecting = servers.filter(({ server }) => server.tls?.httpsRedirect === true);
+  const hosts = new Set(redirecting.flatMap((server) => server.hosts.map(({ host }) => host)));
+  return [...hosts].filter((host) => ![...hosts].some((other) => other !== host && isSubsetOf(host, other)));
+}

@@ -2,6 +2,7 @@ import type { Resource } from '../../config/index.js';
 import { compareDiagnostics, type Diagnostic } from '../../util/diagnostics.js';
 import type { MeshConfig } from '../kinds/mesh-config.js';
 import type { Registry } from '../registry/registry.js';
+import type { TrackedRegistry } from '../registry/tracked-registry.js';
 import { indexBindings } from './bindings.js';
 import { type Configs, readConfigs } from './configs.js';
 import { indexDestinationRules } from './destination-rules.js';
@@ -26,6 +27,8 @@ export interface Model {
   readonly diagnostics: readonly Diagnostic[];
   /** The mesh as a proxy sees it. */
   viewFor(proxy: Proxy): ProxyView;
+  /** The model after a change of nothing but where services run; `keys` as `keyOf` gives them. Cheap. */
+  withInstances(keys: Iterable<string>, registry: Pick<TrackedRegistry, 'get'>): Model;
 }
 
 /** What a model is made of. */
@@ -53,23 +56,31 @@ export function createModel({ resources, registries, former }: ModelSource): Mod
     ...meshFindings,
     ...rules.diagnostics,
     ...findGatewayConflicts(gateways),
-    ...findSilent({ configs, virtualServices, mesh }),
+    ...findSilent({ configs, virtualServices, services, mesh }),
     ...quotas.diagnostics,
     ...apis.diagnostics,
   ];
-  return Object.freeze({
+  const common = {
     mesh,
     configs,
-    services,
     virtualServices,
     diagnostics: Object.freeze(diagnostics.sort(compareDiagnostics)),
-    viewFor(proxy: Proxy): ProxyView {
-      const { scope, seen } = views(proxy);
-      const gateway = mergeGateways(proxy.type === 'router' ? gateways : [], proxy);
-      const { virtualServices: visible } = seen;
-      return createView(proxy, { mesh, scope, services, rules, gateway, virtualServices: visible, quotas, apis });
-    },
-  });
+  };
+  const withServices = (index: ServiceIndex): Model =>
+    Object.freeze({
+      ...common,
+      services: index,
+      viewFor(proxy: Proxy): ProxyView {
+        const { scope, seen } = views(proxy);
+        const gateway = mergeGateways(proxy.type === 'router' ? gateways : [], proxy);
+        const { virtualServices: visible } = seen;
+        const parts = { mesh, scope, rules, gateway, virtualServices: visible, quotas, apis };
+        return createView(proxy, { ...parts, services: index });
+      },
+      withInstances: (keys: Iterable<string>, registry: Pick<TrackedRegistry, 'get'>) =>
+        withServices(index.withInstances(keys, registry)),
+    });
+  return withServices(services);
 }
 
 interface Scoped {

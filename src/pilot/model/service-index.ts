@@ -1,4 +1,5 @@
 import type { Registry } from '../registry/registry.js';
+import { keyOf, type TrackedRegistry } from '../registry/tracked-registry.js';
 import { compareAge } from './precedence.js';
 import type { Instance, Service } from './service.js';
 
@@ -11,7 +12,21 @@ export interface ServiceIndex {
   instances(service: Service): readonly Instance[];
   /** What runs at one of these addresses. */
   instancesAt(addresses: readonly string[]): readonly Instance[];
+  /**
+   * The same services, of which these run where a registry says now. It costs what has changed since all was indexed,
+   * not what there is.
+   */
+  withInstances(keys: Iterable<string>, registry: Pick<TrackedRegistry, 'get'>): ServiceIndex;
 }
+
+/** What has other instances than when all was indexed. */
+interface Moved {
+  /** By {@link keyOf}. */
+  readonly instances: ReadonlyMap<string, readonly Instance[]>;
+  readonly byAddress: ReadonlyMap<string, readonly Instance[]>;
+}
+
+const nothingMoved: Moved = { instances: new Map(), byAddress: new Map() };
 
 /**
  * Puts registries together. Of two that know a service of one host and namespace the first one says what it is; the
@@ -35,16 +50,48 @@ export function indexServices(registries: readonly Registry[]): ServiceIndex {
   const all = [...services.values()].sort(compareAge);
   const byHost = new Map<string, Service[]>();
   for (const service of all) append(byHost, service.hostname, service);
-  return {
-    services: Object.freeze(all),
-    withHost: (hostname) => byHost.get(hostname) ?? [],
-    instances: (service) => instances.get(keyOf(service)) ?? [],
-    instancesAt: (addresses) => addresses.flatMap((address) => byAddress.get(address) ?? []),
-  };
+  return overlay({ services: Object.freeze(all), byHost, instances, byAddress, keys: new WeakMap() }, nothingMoved);
 }
 
-function keyOf({ hostname, namespace }: { readonly hostname: string; readonly namespace: string }): string {
-  return `${namespace}/${hostname}`;
+interface Indexed extends Moved {
+  readonly services: readonly Service[];
+  readonly byHost: ReadonlyMap<string, readonly Service[]>;
+  readonly keys: WeakMap<Service, string>;
+}
+
+/** What was indexed, but for what has moved since. */
+function overlay(indexed: Indexed, moved: Moved): ServiceIndex {
+  const at = (address: string): readonly Instance[] =>
+    moved.byAddress.get(address) ?? indexed.byAddress.get(address) ?? [];
+  // Asked thousands of times for each proxy: the name of a service is put together once.
+  const keyFor = (service: Service): string => {
+    const known = indexed.keys.get(service);
+    if (known !== undefined) return known;
+    const key = keyOf(service);
+    indexed.keys.set(service, key);
+    return key;
+  };
+  const instancesOf = (key: string): readonly Instance[] =>
+    moved.instances.get(key) ?? indexed.instances.get(key) ?? [];
+  return {
+    services: indexed.services,
+    withHost: (hostname) => indexed.byHost.get(hostname) ?? [],
+    instances: (service) => instancesOf(keyFor(service)),
+    instancesAt: (addresses) => addresses.flatMap(at),
+    withInstances(keys, registry) {
+      const instances = new Map(moved.instances);
+      const byAddress = new Map(moved.byAddress);
+      for (const key of keys) {
+        const [before, now] = [instances.get(key) ?? instancesOf(key), registry.get(key)?.instances ?? []];
+        instances.set(key, now);
+        for (const address of new Set([...before, ...now].map((instance) => instance.address))) {
+          const others = (byAddress.get(address) ?? at(address)).filter((one) => keyOf(one) !== key);
+          byAddress.set(address, [...others, ...now.filter((one) => one.address === address)]);
+        }
+      }
+      return overlay(indexed, { instances, byAddress });
+    },
+  };
 }
 
 function withAccounts(service: Service, more: readonly string[]): Service {

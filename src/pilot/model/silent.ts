@@ -2,7 +2,9 @@ import type { Resource } from '../../config/index.js';
 import type { Diagnostic } from '../../util/diagnostics.js';
 import { diagnose } from '../kinds/decode-config.js';
 import type { MeshConfig } from '../kinds/mesh-config.js';
+import { fileRegistry } from '../registry/registry.js';
 import type { Configs } from './configs.js';
+import type { ServiceIndex } from './service-index.js';
 import { isPublic } from './visibility.js';
 import type { RoutedHosts } from './virtual-services.js';
 
@@ -10,12 +12,18 @@ import type { RoutedHosts } from './virtual-services.js';
 interface Subject {
   readonly configs: Configs;
   readonly virtualServices: readonly RoutedHosts[];
+  readonly services: Pick<ServiceIndex, 'withHost'>;
   readonly mesh: MeshConfig;
 }
 
 /** Warnings about resources that are sound and yet have no effect, because of others or for want of them. */
 export function findSilent(subject: Subject): readonly Diagnostic[] {
-  return [...findLostHosts(subject), ...findMissingGateways(subject), ...findSecondSidecars(subject)];
+  return [
+    ...findLostHosts(subject),
+    ...findMissingGateways(subject),
+    ...findSecondSidecars(subject),
+    ...findLostEntries(subject),
+  ];
 }
 
 /** Of two VirtualServices for a host in the mesh the older one counts, where both are seen (mesh.md 2.1.13). */
@@ -56,6 +64,29 @@ function findSecondSidecars({ configs }: Subject): readonly Diagnostic[] {
     owners.set(namespace, owner ?? name);
     if (owner === undefined) return [];
     return [warn(resource, 'metadata.name', `has no effect: Sidecar '${owner}' is that of the whole namespace`)];
+  });
+}
+
+/**
+ * Of a ServiceEntry and a service of another registry with its host, the registry that is named first counts within a
+ * namespace, and the older one elsewhere.
+ */
+function findLostEntries({ configs, services, mesh }: Subject): readonly Diagnostic[] {
+  return configs.list('ServiceEntry').flatMap(({ spec, namespace, resource }) => {
+    const isShared = isPublic(spec.exportTo, mesh.defaultServiceExportTo);
+    return spec.hosts.flatMap((host, index) => {
+      const known = services.withHost(host.toLowerCase());
+      const own = known.find((service) => service.namespace === namespace);
+      const [oldest] = known.filter(({ exportTo }) => isPublic(exportTo, mesh.defaultServiceExportTo));
+      const at = `spec.hosts[${index}]`;
+      if (own !== undefined && own.registry !== fileRegistry) {
+        const message = `adds no more than endpoints: the registry '${own.registry}' has a service ${host}`;
+        return [warn(resource, at, message)];
+      }
+      if (!isShared || oldest === undefined || oldest === own || oldest.registry === fileRegistry) return [];
+      const message = `has no effect in other namespaces: the service ${host} of '${oldest.namespace}' is older`;
+      return [warn(resource, at, message)];
+    });
   });
 }
 

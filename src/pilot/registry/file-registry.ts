@@ -3,7 +3,7 @@ import { type Configs, readConfigs } from '../model/configs.js';
 import { meshOf } from '../model/mesh.js';
 import type { Instance, Service } from '../model/service.js';
 import { fromServices } from './listed-services.js';
-import type { Registry } from './registry.js';
+import { fileRegistry, type Registry } from './registry.js';
 import { fromServiceEntry } from './service-entries.js';
 
 /** The part of a store that is needed. */
@@ -22,7 +22,7 @@ interface State {
  * with a resource the model tells, which reads the same store.
  */
 export function createFileRegistry(store: WatchedStore): Registry {
-  const name = 'file';
+  const name = fileRegistry;
   let state: State | undefined;
   const current = (): State => {
     const source = store.current();

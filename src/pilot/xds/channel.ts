@@ -5,6 +5,8 @@ import { Subscription } from './subscription.js';
 /** One kind of resources on one stream: what is wanted, and what became of what was sent. */
 export class KindChannel {
   readonly kind: ResourceKind;
+  /** Envoy's, or our own. */
+  readonly typeUrl: string;
   readonly subscription: Subscription;
   /** Of the last response; empty before the first. */
   nonce = '';
@@ -15,8 +17,9 @@ export class KindChannel {
   #ackedAt = 0;
   #rejected: Rejection | undefined;
 
-  constructor(kind: ResourceKind) {
+  constructor(kind: ResourceKind, typeUrl: string) {
     this.kind = kind;
+    this.typeUrl = typeUrl;
     this.subscription = new Subscription(kind);
   }
 

@@ -4,7 +4,12 @@ import type { XdsEnv } from './env.js';
 export type Change =
   | { readonly kind: 'full' }
   /** Nothing but where clusters run. */
-  | { readonly kind: 'endpoints'; readonly names: ReadonlySet<string> };
+  | {
+      readonly kind: 'endpoints';
+      readonly names: ReadonlySet<string>;
+      /** Proxies for which it is more than that: their own workload has moved. */
+      readonly whole?: ReadonlySet<string>;
+    };
 
 /** How long changes are gathered (mesh.md 3.4). */
 export interface DebounceOptions {
@@ -51,5 +56,6 @@ export function createDebouncer(
 /** One change in place of two. */
 export function mergeChanges(a: Change, b: Change): Change {
   if (a.kind === 'full' || b.kind === 'full') return { kind: 'full' };
-  return { kind: 'endpoints', names: new Set([...a.names, ...b.names]) };
+  const whole = new Set([...(a.whole ?? []), ...(b.whole ?? [])]);
+  return { kind: 'endpoints', names: new Set([...a.names, ...b.names]), ...(whole.size > 0 && { whole }) };
 }

@@ -1,7 +1,6 @@
 import { BinaryWriter } from '@bufbuild/protobuf/wire';
 import type { DeltaDiscoveryRequest } from '../../gen/envoy/service/discovery/v3/discovery.js';
 import type { Protocol } from './protocol.js';
-import { typeUrls } from './resource.js';
 import { everything, isWhole } from './sotw.js';
 import type { Subscription } from './subscription.js';
 
@@ -27,7 +26,7 @@ export const delta: Protocol<DeltaDiscoveryRequest> = {
     }
     if (subscription.isWildcard !== wasWildcard) subscription.markAll();
   },
-  encode({ kind, version, nonce }, { resources, removed }) {
+  encode({ typeUrl, version, nonce }, { resources, removed }) {
     const writer = new BinaryWriter();
     writer.uint32(10).string(version);
     for (const { name, version: own, any } of resources) {
@@ -35,7 +34,7 @@ export const delta: Protocol<DeltaDiscoveryRequest> = {
       writer.uint32(10).string(own).uint32(18).bytes(any).uint32(26).string(name);
       writer.join();
     }
-    writer.uint32(34).string(typeUrls[kind]).uint32(42).string(nonce);
+    writer.uint32(34).string(typeUrl).uint32(42).string(nonce);
     for (const name of removed) writer.uint32(50).string(name);
     return writer.finish();
   },

@@ -14,7 +14,8 @@ export interface RequestHead {
 
 /** What goes into a response beside resources. */
 interface ResponseHead {
-  readonly kind: ResourceKind;
+  /** The type that the client asked for. */
+  readonly typeUrl: string;
   readonly version: string;
   readonly nonce: string;
 }

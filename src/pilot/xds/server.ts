@@ -10,8 +10,6 @@ import type { RateLimit } from './flood.js';
 
 /** What an xDS server is bounded by. */
 export interface XdsLimits extends StreamLimits, DebounceOptions {
-  /** Of one request. */
-  readonly names: number;
   /** Of one stream; a faster client is read from more slowly. */
   readonly requests: RateLimit;
   /** How many streams are served before others get a turn. */
@@ -78,7 +76,7 @@ export function createXdsServer({ snapshotFor, refresh, env, ...options }: XdsSe
 
   /** Brings one client up to date. One that missed a push for lack of a sound snapshot gets everything now. */
   const serve = (client: Client, change: Change): void => {
-    const isSmall = change.kind === 'endpoints' && !client.isBehind;
+    const isSmall = change.kind === 'endpoints' && !client.isBehind && change.whole?.has(client.node.id) !== true;
     const snapshot = soundSnapshot(client.node, isSmall);
     client.isBehind = snapshot === undefined;
     client.stream.adopt(snapshot, isSmall ? change.names : undefined);

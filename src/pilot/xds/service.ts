@@ -2,6 +2,7 @@ import { type Server, type ServerDuplexStream, status, type UntypedHandleCall } 
 import { AggregatedDiscoveryServiceService as definition } from '../../gen/envoy/service/discovery/v3/ads.js';
 import { delta } from './delta.js';
 import { createBucket } from './flood.js';
+import { createRequestReader } from './name-lists.js';
 import { readNode } from './node.js';
 import type { Protocol, RequestHead } from './protocol.js';
 import type { Connection, XdsServer } from './server.js';
@@ -12,7 +13,11 @@ import type { DropReason } from './status.js';
 export function addXdsService(grpc: Server, server: XdsServer): void {
   grpc.addService(
     {
-      streamAggregatedResources: { ...definition.streamAggregatedResources, responseSerialize: asBuffer },
+      streamAggregatedResources: {
+        ...definition.streamAggregatedResources,
+        requestDeserialize: createRequestReader(),
+        responseSerialize: asBuffer,
+      },
       deltaAggregatedResources: { ...definition.deltaAggregatedResources, responseSerialize: asBuffer },
     },
     {
@@ -45,15 +50,15 @@ function handleStreams<R extends RequestHead>(server: XdsServer, protocol: Proto
       env.log.warn('an xds stream is ended', { reason, peer: call.getPeer() });
       call.emit('error', { code, details });
     };
+    const dropNames = (): void => drop('names', status.RESOURCE_EXHAUSTED, `more than ${limits.names} names`);
     const sink = {
       write(message: Uint8Array, done: () => void): void {
         call.write(message, () => {
           if (!isOver) done();
         });
       },
-      stall: () => {
-        drop('write_timeout', status.DEADLINE_EXCEEDED, 'responses are not read');
-      },
+      stall: () => drop('write_timeout', status.DEADLINE_EXCEEDED, 'responses are not read'),
+      overflow: dropNames,
     };
     const slowDown = (millis: number): void => {
       call.pause();
@@ -65,7 +70,7 @@ function handleStreams<R extends RequestHead>(server: XdsServer, protocol: Proto
       const millis = bucket.take();
       if (millis > 0) slowDown(millis);
       if (protocol.countNames(request) > limits.names) {
-        drop('names', status.RESOURCE_EXHAUSTED, `more than ${limits.names} names in a request`);
+        dropNames();
         return;
       }
       if (connection === undefined) {

@@ -20,13 +20,15 @@ export interface Dangling extends Reference {
 
 /** What a snapshot lacks to be consistent: every name that is referred to has to be there. */
 export function findDangling(snapshot: Snapshot): readonly Dangling[] {
-  return resourceKinds.flatMap((kind) =>
-    [...snapshot[kind].keys()].flatMap((name) => {
-      const references = snapshot[kind].get(name)?.references ?? [];
-      const missing = references.filter((to) => snapshot[to.kind].get(to.name) === undefined);
-      return missing.map((to) => ({ ...to, from: { kind, name } }));
-    }),
-  );
+  const found: Dangling[] = [];
+  for (const kind of resourceKinds) {
+    for (const name of snapshot[kind].keys()) {
+      for (const to of snapshot[kind].get(name)?.references ?? []) {
+        if (snapshot[to.kind].get(to.name) === undefined) found.push({ ...to, from: { kind, name } });
+      }
+    }
+  }
+  return found;
 }
 
 /** A snapshot of resources that are all made. */

@@ -1,7 +1,8 @@
 import { BinaryWriter } from '@bufbuild/protobuf/wire';
 import type { DiscoveryRequest } from '../../gen/envoy/service/discovery/v3/discovery.js';
 import type { Protocol } from './protocol.js';
-import { type ResourceKind, typeUrls } from './resource.js';
+import type { ResourceKind } from './resource.js';
+import { bodyOf, encode, wholeBodyOf } from './response-body.js';
 import type { ResourceMap } from './snapshot.js';
 import type { Plan, Subscription } from './subscription.js';
 
@@ -21,6 +22,9 @@ export const sotw: Protocol<DiscoveryRequest> = {
   apply(subscription, { resourceNames }, { isFirst, isStale }) {
     // Whoever has not seen the last response yet will say the same again, with its nonce.
     if (isStale) return;
+    // Most requests are answers that want what was wanted before; then the list is the same one.
+    if (!isFirst && resourceNames === subscription.said) return;
+    subscription.said = resourceNames;
     const { names, kind } = subscription;
     const wanted = new Set(resourceNames);
     const named = wanted.delete(everything);
@@ -33,12 +37,10 @@ export const sotw: Protocol<DiscoveryRequest> = {
     // Without an answer Envoy would wait for its first listeners and clusters until it gives up.
     if (isFirst && isWhole(kind)) subscription.owe();
   },
-  encode({ kind, version, nonce }, plan, { subscription, map }) {
-    const writer = new BinaryWriter();
-    writer.uint32(10).string(version);
-    for (const any of anysOf(plan, subscription, map)) writer.uint32(18).bytes(any);
-    writer.uint32(34).string(typeUrls[kind]).uint32(42).string(nonce);
-    return writer.finish();
+  encode({ typeUrl, version, nonce }, plan, { subscription, map }) {
+    const head = new BinaryWriter().uint32(10).string(version).finish();
+    const tail = new BinaryWriter().uint32(34).string(typeUrl).uint32(42).string(nonce).finish();
+    return Buffer.concat([head, resourcesOf(plan, subscription, map), tail]);
   },
 };
 
@@ -48,19 +50,13 @@ function rename(subscription: Subscription, wanted: ReadonlySet<string>): void {
   for (const name of wanted) if (!names.has(name)) subscription.subscribe(name);
 }
 
-function* anysOf(plan: Plan, subscription: Subscription, map: ResourceMap): Iterable<Uint8Array> {
-  if (!isWhole(subscription.kind)) {
-    for (const { any } of plan.resources) yield any;
-    return;
-  }
-  const names = subscription.isWildcard ? new Set([...map.keys(), ...subscription.names]) : subscription.names;
-  for (const name of names) {
-    const any = map.get(name)?.any;
-    if (any !== undefined) yield any;
-  }
+function resourcesOf(plan: Plan, subscription: Subscription, map: ResourceMap): Uint8Array {
+  const { kind, isWildcard, names, sent } = subscription;
+  if (!isWhole(kind)) return bodyOf(plan.resources);
   // What is to go, but not yet.
-  for (const name of plan.held) {
-    const any = subscription.sent.get(name)?.any;
-    if (any !== undefined && subscription.wants(name)) yield any;
-  }
+  const held = plan.held.filter((name) => subscription.wants(name)).map((name) => sent.get(name)?.any);
+  if (isWildcard && names.size === 0 && held.length === 0) return wholeBodyOf(map);
+  const wanted = isWildcard ? new Set([...map.keys(), ...names]) : names;
+  const anys = [...Array.from(wanted, (name) => map.get(name)?.any), ...held];
+  return encode(anys.filter((any) => any !== undefined));
 }

@@ -12,6 +12,8 @@ export interface Sink {
   write(message: Uint8Array, done: () => void): void;
   /** The client does not read. */
   stall(): void;
+  /** The client wants more names than it may, in all its requests together. */
+  overflow(): void;
 }
 
 /** How patient a stream is. */
@@ -20,6 +22,8 @@ export interface StreamLimits {
   readonly ackMillis: number;
   /** A client has to read within this time. */
   readonly writeMillis: number;
+  /** Of one kind. */
+  readonly names: number;
 }
 
 export interface StreamParts<R extends RequestHead> {
@@ -78,15 +82,23 @@ export class XdsStream<R extends RequestHead> {
     const kind = kindOfType(request.typeUrl);
     if (kind === undefined || this.#isClosed) return;
     const known = this.#channels.get(kind);
-    const channel = known ?? new KindChannel(kind);
+    const channel = known ?? new KindChannel(kind, request.typeUrl);
+    // A client speaks the language of its first request.
+    if (channel.typeUrl !== request.typeUrl) return;
     this.#channels.set(kind, channel);
     // A nonce of another stream means nothing here.
     const isAnswer = channel.nonce !== '' && request.responseNonce === channel.nonce;
     const isStale = channel.nonce !== '' && request.responseNonce !== channel.nonce;
     if (isAnswer && channel.isAwaited) this.#answer(channel, request);
     if (isStale && request.responseNonce !== '') this.#parts.observer.stale?.(kind);
-    this.#parts.protocol.apply(channel.subscription, request, { isFirst: known === undefined, isStale });
-    this.pump();
+    this.#apply(channel, request, { isFirst: known === undefined, isStale });
+  }
+
+  #apply({ subscription }: KindChannel, request: R, given: { isFirst: boolean; isStale: boolean }): void {
+    const { protocol, limits, sink } = this.#parts;
+    protocol.apply(subscription, request, given);
+    if (subscription.names.size > limits.names) sink.overflow();
+    else this.pump();
   }
 
   close(): void {
@@ -102,6 +114,7 @@ export class XdsStream<R extends RequestHead> {
     for (const kind of resourceKinds) {
       const channel = this.#channels.get(kind);
       if (channel?.subscription.isDirty !== true) continue;
+      if (this.#isWriting) return;
       const holds = kind === 'cluster' && this.#isNeeded();
       const plan = channel.subscription.plan(snapshot[kind], holds);
       if (!this.#isDue(kind, plan)) {
@@ -109,7 +122,7 @@ export class XdsStream<R extends RequestHead> {
         continue;
       }
       // What comes later may need this one.
-      if (this.#isWriting || this.#mustWait(channel)) return;
+      if (this.#mustWait(channel)) return;
       this.#send(channel, plan, snapshot);
     }
   }
@@ -137,11 +150,11 @@ export class XdsStream<R extends RequestHead> {
 
   #send(channel: KindChannel, plan: Plan, snapshot: Snapshot): void {
     const { id, env, protocol, observer, sink, limits } = this.#parts;
-    const { kind, subscription } = channel;
+    const { kind, typeUrl, subscription } = channel;
     this.#responses += 1;
     const nonce = `${id}.${this.#responses}`;
     const { version } = snapshot;
-    const message = protocol.encode({ kind, version, nonce }, plan, { subscription, map: snapshot[kind] });
+    const message = protocol.encode({ typeUrl, version, nonce }, plan, { subscription, map: snapshot[kind] });
     // A cluster that changes is made anew by Envoy, which then waits for its endpoints, changed or not.
     if (kind === 'cluster') this.#resendEndpoints(plan);
     subscription.commit(plan);
@@ -159,8 +172,10 @@ export class XdsStream<R extends RequestHead> {
   }
 
   #resendEndpoints({ resources }: Plan): void {
-    const references = resources.flatMap((resource) => resource.references);
-    const names = references.filter(({ kind }) => kind === 'endpoints').map(({ name }) => name);
+    const names: string[] = [];
+    for (const { references } of resources) {
+      for (const { kind, name } of references) if (kind === 'endpoints') names.push(name);
+    }
     this.#channels.get('endpoints')?.subscription.resend(names);
   }
 

@@ -22,6 +22,8 @@ export class Subscription {
   /** Whether it wants everything. */
   isWildcard = false;
   readonly names = new Set<string>();
+  /** The names of the last request, as it had them. */
+  said: readonly string[] | undefined;
   readonly sent = new Map<string, Sent>();
   /** Names whose resources may be other than what was sent. */
   #pending: Set<string> | 'all' = new Set();
@@ -87,14 +89,27 @@ export class Subscription {
   plan(map: ResourceMap, holds: boolean): Plan {
     const resources: XdsResource[] = [];
     const gone: string[] = [];
-    for (const name of this.#candidates(map)) {
+    let known = 0;
+    const consider = (name: string): void => {
       const resource = this.wants(name) ? map.get(name) : undefined;
-      const isAsked = this.#asked.has(name);
+      const sent = this.sent.get(name);
+      if (sent !== undefined) known += 1;
+      const isAsked = this.#asked.size > 0 && this.#asked.has(name);
       if (resource === undefined) {
-        if (isAsked || this.sent.has(name)) gone.push(name);
-      } else if (isAsked || this.sent.get(name)?.version !== resource.version) {
+        if (isAsked || sent !== undefined) gone.push(name);
+      } else if (isAsked || sent?.version !== resource.version) {
         resources.push(resource);
       }
+    };
+    if (this.#pending === 'all') {
+      const wanted = this.#wanted(map);
+      for (const name of wanted) consider(name);
+      if (known < this.sent.size) {
+        const seen = new Set(wanted);
+        for (const name of this.sent.keys()) if (!seen.has(name)) consider(name);
+      }
+    } else {
+      for (const name of this.#pending) consider(name);
     }
     const [removed, held] = holds ? [gone.filter((name) => this.#asked.has(name)), gone] : [gone, []];
     return {
@@ -114,13 +129,8 @@ export class Subscription {
     this.#owesAnswer = false;
   }
 
-  *#candidates(map: ResourceMap): Iterable<string> {
-    if (this.#pending !== 'all') {
-      yield* this.#pending;
-      return;
-    }
-    const wanted = this.isWildcard ? new Set([...map.keys(), ...this.names]) : this.names;
-    yield* wanted;
-    for (const name of this.sent.keys()) if (!wanted.has(name)) yield name;
+  #wanted(map: ResourceMap): Iterable<string> {
+    if (!this.isWildcard) return this.names;
+    return this.names.size === 0 ? [...map.keys()] : new Set([...map.keys(), ...this.names]);
   }
 }

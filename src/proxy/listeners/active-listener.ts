@@ -3,6 +3,7 @@ import type { Address } from '../http/message.js';
 import { receive, type ArrivalParts } from './arrival.js';
 import { type CompiledListener, drainUnlessKept } from './compiled-listener.js';
 import { ListenerStats } from './listener-stats.js';
+import { claimSocketPath, isSocketAddress } from './socket-address.js';
 
 // Of connections that nobody has had time to accept; the system may allow less.
 const backlog = 1024;
@@ -72,12 +73,15 @@ export class ActiveListener {
     await Promise.all([closed, emptied]);
   }
 
-  #listen(): Promise<void> {
+  async #listen(): Promise<void> {
     const { address: host, port } = this.#current;
     const server = this.#server;
+    const to = isSocketAddress(host)
+      ? { path: await claimSocketPath(host) }
+      : { host, port, ipv6Only: host.includes(':') };
     return new Promise((resolve, reject) => {
       server.once('error', reject);
-      server.listen({ host, port, backlog, ipv6Only: host.includes(':') }, () => {
+      server.listen({ ...to, backlog }, () => {
         server.off('error', reject);
         server.on('error', (cause) => {
           this.stats.accept_error++;

@@ -5,6 +5,7 @@ import { TcpStats } from '../tcp/tcp-stats.js';
 import { ActiveListener } from './active-listener.js';
 import { type CompileParts, compileListener } from './compile-listener.js';
 import { type CompiledListener, drainUnlessKept } from './compiled-listener.js';
+import { isSocketAddress } from './socket-address.js';
 import type { ListenerSet, ListenerSetOptions, Problem } from './types.js';
 
 // Istio's drain time (mesh.md 2.7).
@@ -119,6 +120,7 @@ class Listeners {
 
 /** Two listeners of one address take turns on its socket, whatever their names. */
 function placeOf({ name, address, port }: Listener): string {
+  if (isSocketAddress(address)) return address;
   return port === 0 ? `${name} at a free port of ${address}` : `${address}:${port}`;
 }
 
@@ -135,6 +137,7 @@ async function bind(compiled: CompiledListener, { env }: ListenerSetOptions): Pr
     drainUnlessKept(compiled.served, undefined);
     const { code } = cause as NodeJS.ErrnoException;
     const why = code === 'EADDRINUSE' ? 'is in use' : `cannot be listened on: ${code ?? String(cause)}`;
-    throw new Error(`${compiled.address}:${compiled.port} ${why}`, { cause });
+    const { address, port } = compiled;
+    throw new Error(`${isSocketAddress(address) ? address : `${address}:${port}`} ${why}`, { cause });
   }
 }

@@ -1,3 +1,4 @@
+export { dropForwarded } from './drop-forwarded.js';
 export { ClientSlot, type MakeTransport } from './client-slot.js';
 export { toHttpConfig } from './client-config.js';
 export { clientTime } from './client-time.js';

@@ -16,6 +16,11 @@ export interface Observed {
 
 const key = 'observe';
 
+/** Who called, as far as that is believed. */
+export function callerOf(exchange: Exchange): string {
+  return (observedOf(exchange).remote ?? exchange.downstream.remote).host;
+}
+
 /** The notes of a request, which are begun when there are none. */
 export function observedOf({ state }: Exchange): Observed {
   const known = state.get(key) as Observed | undefined;

@@ -11,6 +11,20 @@ export interface TraceDecision {
   readonly traced: boolean;
 }
 
+/** Why a request is traced, in Envoy's words; by its marked id. */
+export type TraceReason = 'random_sampling' | 'service_forced' | 'client_enabled' | 'not_traceable';
+
+const reasons: ReadonlyMap<string | undefined, TraceReason> = new Map([
+  [marks.sampled, 'random_sampling'],
+  [marks.forced, 'service_forced'],
+  [marks.client, 'client_enabled'],
+]);
+
+/** Reads the mark that {@link decideTrace} has left. */
+export function traceReasonOf(id: string | undefined): TraceReason {
+  return (id?.length === uuidLength ? reasons.get(id[markAt]) : undefined) ?? 'not_traceable';
+}
+
 /**
  * Decides by the request id whether a request is traced, so that all proxies on its way say the same, and marks the id.
  * An id that is no UUID is left as it is and not traced.

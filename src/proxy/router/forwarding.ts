@@ -68,7 +68,7 @@ export class Forwarding implements UpstreamHandler {
     }
     if (forward.timeoutMillis > 0) {
       request.headers.set('x-envoy-expected-rq-timeout-ms', String(forward.timeoutMillis));
-      this.#cancelTimeout = env.after(forward.timeoutMillis, () => this.#giveUp(replies.timeout));
+      this.#cancelTimeout = env.after(forward.timeoutMillis, () => this.#timedOut());
     }
     this.#prepareBody();
     const { mirror } = forward;
@@ -208,7 +208,13 @@ export class Forwarding implements UpstreamHandler {
     );
   }
 
+  #timedOut(): void {
+    this.#cluster!.note('timeout');
+    this.#giveUp(replies.timeout);
+  }
+
   #tryTimedOut(): void {
+    this.#cluster!.note('per_try_timeout');
     this.#call?.cancel();
     this.#run.exchange.endpoint?.record('gateway-failure');
     if (this.#canRetry({ kind: 'timeout' })) this.#retry();
@@ -217,10 +223,16 @@ export class Forwarding implements UpstreamHandler {
 
   #canRetry(attempt: Attempt): boolean {
     const { retry } = this.#to.forward;
-    if (retry === undefined || this.#isOver || !retry.wants(attempt)) return false;
+    if (retry === undefined || this.#isOver) return false;
+    const { attempts, flags } = this.#run.exchange;
+    if (!retry.wants(attempt)) {
+      if (attempts > 1) this.#cluster!.note('retry_success');
+      return false;
+    }
     if (this.#body instanceof ReplayBody && !this.#body.canReplay) return false;
-    if (this.#run.exchange.attempts <= retry.retries) return true;
-    this.#run.exchange.flags.add('URX');
+    if (attempts <= retry.retries) return true;
+    this.#cluster!.note('retry_limit_exceeded');
+    flags.add('URX');
     return false;
   }
 
@@ -235,6 +247,7 @@ export class Forwarding implements UpstreamHandler {
       this.#giveUp(replies.overflow);
       return;
     }
+    this.#cluster!.note('retry_backoff_exponential');
     if (endpoint !== undefined) this.#tried.push(endpoint);
     this.#cancelTry = env.after(this.#to.forward.retry!.waitMillis(attempts, env.random), () => {
       this.#attempt('retry', release);
@@ -247,6 +260,8 @@ export class Forwarding implements UpstreamHandler {
     this.#call?.cancel();
     this.#stop();
     if (!this.#hasHead) {
+      // What the caller did wrong is not the cluster's.
+      if (reply !== replies.tooLarge) this.#cluster?.countLocal(reply.status);
       this.#run.reply(reply);
       return;
     }

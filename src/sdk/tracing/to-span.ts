@@ -26,13 +26,30 @@ export function toSpan(input: SpanInput, sampler: Sampler): Span | SkipReason {
     status: statusOfHttp(input.httpStatusCode),
     events: messageEvents(input, { start, end }),
     endpoint: endpointOf(input),
+    peer: peerOf(input),
   };
 }
 
 /** Who measured: the source of a client span, the destination of a server span. */
 export function endpointOf(input: SpanInput): Endpoint {
-  const [name, ip] =
-    input.clientSpan === true ? [input.sourceName, input.sourceIp] : [input.destinationName, input.destinationIp];
+  return input.clientSpan === true ? sourceOf(input) : destinationOf(input);
+}
+
+/** Rules write `ip("0.0.0.0")` for an address that they do not know. */
+function peerOf(input: SpanInput): Endpoint {
+  const peer = input.clientSpan === true ? destinationOf(input) : sourceOf(input);
+  return peer.ip?.every((byte) => byte === 0) === true ? { ...peer, ip: undefined } : peer;
+}
+
+function sourceOf({ sourceName, sourceIp }: SpanInput): Endpoint {
+  return toEndpoint(sourceName, sourceIp);
+}
+
+function destinationOf({ destinationName, destinationIp }: SpanInput): Endpoint {
+  return toEndpoint(destinationName, destinationIp);
+}
+
+function toEndpoint(name: string | undefined, ip: Uint8Array | undefined): Endpoint {
   return { serviceName: cutText(name ?? ''), ip: ip?.length === 4 || ip?.length === 16 ? ip : undefined };
 }
 

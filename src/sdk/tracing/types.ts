@@ -20,7 +20,7 @@ export interface SpanInput {
   readonly responseTotalSize?: bigint | undefined;
 }
 
-/** Who measured the span. */
+/** Who measured the span, or its other end. */
 export interface Endpoint {
   /** Empty when the instance does not say. */
   readonly serviceName: string;
@@ -64,6 +64,8 @@ export interface Span {
   /** The request at the start, the response at the end. */
   readonly events: readonly [request: MessageEvent, response: MessageEvent];
   readonly endpoint: Endpoint;
+  /** The other end of the hop: the destination of a client span, the source of a server span. */
+  readonly peer: Endpoint;
 }
 
 /** Why an instance makes no span: the sampler does not want it, an id is missing or none, or there is no time at all. */

@@ -44,6 +44,7 @@ const span: Span = {
     { type: 'RECEIVED', time: new Timestamp(seconds + 1, 999_999_999), bytes: 2n },
   ],
   endpoint: { serviceName: 'a', ip: undefined },
+  peer: { serviceName: 'b', ip: undefined },
 };
 
 const theirSpan = {

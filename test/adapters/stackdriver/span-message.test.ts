@@ -27,6 +27,7 @@ const span: Span = {
     { type: 'SENT', time: end, bytes: -1n },
   ],
   endpoint: { serviceName: '', ip: undefined },
+  peer: { serviceName: '', ip: undefined },
 };
 const encode = (changes: Partial<Span> = {}) => JSON.parse(encodeSpan({ ...span, ...changes }, 'p')) as Body;
 

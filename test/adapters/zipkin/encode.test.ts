@@ -22,6 +22,7 @@ const span: Span = {
     { type: 'SENT', time: end, bytes: 2n ** 60n },
   ],
   endpoint: { serviceName: 'destsvc', ip: Uint8Array.of(10, 0, 0, 2) },
+  peer: { serviceName: 'srcsvc', ip: undefined },
 };
 
 test('a span has microseconds, annotations, and its error as a tag', () => {
@@ -55,6 +56,13 @@ test('without a status there are no tags for it', () => {
 test('the endpoint has a default name and address', () => {
   const { localEndpoint } = toZipkin({ ...span, endpoint: { serviceName: '', ip: undefined } });
   assert.deepEqual(localEndpoint, { serviceName: 'default', ipv4: '0.0.0.0' });
+});
+
+test('the other end is told when its address is known', () => {
+  const remote = (serviceName: string, ip: Uint8Array) =>
+    toZipkin({ ...span, peer: { serviceName, ip } }).remoteEndpoint;
+  assert.deepEqual(remote('srcsvc', Uint8Array.of(10, 0, 0, 1)), { serviceName: 'srcsvc', ipv4: '10.0.0.1' });
+  assert.deepEqual(remote('', Uint8Array.of(0xfd, ...Array<number>(14).fill(0), 1)), { ipv6: 'fd00::1' });
 });
 
 test('addresses of 16 bytes are IPv6 unless they are mapped', () => {

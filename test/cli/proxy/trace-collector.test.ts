@@ -14,6 +14,8 @@ const span: SpanData = {
   start: Date.UTC(2026, 0, 1),
   durationMillis: 12,
   serviceName: 'storefront.shop',
+  localAddress: '10.0.0.2',
+  peerAddress: '10.0.0.9',
   status: 200,
   received: 0,
   sent: 2,
@@ -40,7 +42,8 @@ describe('openTraceCollector()', () => {
       [sent?.['traceId'], sent?.['id'], sent?.['kind'], sent?.['name'], sent?.['duration']],
       [span.traceId, span.spanId, 'CLIENT', span.name, 12_000],
     );
-    assert.equal((sent?.['localEndpoint'] as { serviceName: string }).serviceName, 'storefront.shop');
+    assert.deepEqual(sent?.['localEndpoint'], { serviceName: 'storefront.shop', ipv4: '10.0.0.2' });
+    assert.deepEqual(sent['remoteEndpoint'], { ipv4: '10.0.0.9' });
   });
 
   it('sends to OTLP', { timeout: 10_000 }, async () => {
@@ -51,6 +54,9 @@ describe('openTraceCollector()', () => {
     const request = backend.requests[count];
     assert.equal(request?.path, '/v1/traces');
     assert(request.raw.includes(span.name));
+    for (const attribute of ['network.local.address', '10.0.0.2', 'network.peer.address', '10.0.0.9']) {
+      assert(request.raw.includes(attribute));
+    }
   });
 
   it('takes a path that is not the usual one', { timeout: 10_000 }, async () => {

@@ -98,6 +98,43 @@ spec:
     );
   });
 
+  it('takes over where services run now, and stays what it was itself', () => {
+    const model = modelOf(
+      `kind: Services
+metadata: {name: s}
+spec:
+  services:
+    - { name: a, ports: [{ name: http, port: 80 }], instances: [{ address: 10.0.0.1 }, { address: 10.0.0.9 }] }
+    - { name: b, ports: [{ name: http, port: 80 }], instances: [{ address: 10.0.0.9 }] }`,
+    );
+    const [a, b] = model.services.services;
+    assert(a !== undefined && b !== undefined);
+    const [first] = model.services.instances(a);
+    assert(first !== undefined);
+    const get = () => ({ service: a, instances: [{ ...first, address: '10.0.0.2' }] });
+    const moved = model.withInstances(['default/a.default.svc.cluster.local'], { get });
+    const gone = moved.withInstances(['default/a.default.svc.cluster.local'], { get: () => undefined });
+    const places = ({ services }: typeof model): readonly string[][] => [
+      services.instances(a).map(({ address }) => address),
+      services.instances(b).map(({ address }) => address),
+      services
+        .instancesAt(['10.0.0.1', '10.0.0.2', '10.0.0.9'])
+        .map(({ hostname, address }) => `${hostname[0]} ${address}`),
+    ];
+    assert.deepEqual(places(moved), [['10.0.0.2'], ['10.0.0.9'], ['a 10.0.0.2', 'b 10.0.0.9']]);
+    assert.deepEqual(places(gone), [[], ['10.0.0.9'], ['b 10.0.0.9']]);
+    assert.deepEqual(places(model), [
+      ['10.0.0.1', '10.0.0.9'],
+      ['10.0.0.9'],
+      ['a 10.0.0.1', 'a 10.0.0.9', 'b 10.0.0.9'],
+    ]);
+    const proxy = proxyOf({ ips: ['10.0.0.2'] });
+    assert.deepEqual(
+      [model, moved, gone].map((one) => one.viewFor(proxy).ownInstances.length),
+      [0, 1, 0],
+    );
+  });
+
   it('does not change with what it was made of', () => {
     const resources = [...resourcesOf(resource('VirtualService', 'v', `{ hosts: [a], ${route} }`))];
     const model = createModel({ resources, registries: [] });

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { modelOf, resource } from '../support.js';
+import { createFileRegistry, createModel, type Service } from '../../../src/pilot/index.js';
+import { knownOf, serviceOf, ToldRegistry } from '../registry/support.js';
+import { modelOf, proxyOf, resource, storeOf } from '../support.js';
 
 const service = (name: string, rest: string): string =>
   resource('VirtualService', name, `{ http: [{ route: [{ destination: { host: b } }] }], ${rest} }`);
@@ -38,5 +40,55 @@ describe('what has no effect is told:', () => {
     const selecting = 'workloadSelector: { labels: { app: a } }, ';
     const yaml = sidecar('a') + sidecar('b') + sidecar('c', selecting) + sidecar('d', selecting) + sidecar('a other');
     assert.deepEqual(found(yaml), ["warning Sidecar 'b.default' metadata.name"]);
+  });
+
+  describe('a ServiceEntry for a host that another registry knows', () => {
+    const entry = (exportTo = ''): string => {
+      const spec = `${exportTo}hosts: [x.com], ports: [{ number: 81, name: tcp, protocol: TCP }], resolution: STATIC`;
+      return resource(
+        'ServiceEntry',
+        'mine default 2019-01-02T00:00:00Z',
+        `{ ${spec}, endpoints: [{ address: 9.9.9.9 }] }`,
+      );
+    };
+    const both = (given: Partial<Service>, options: { entry?: string; isFirst?: boolean } = {}) => {
+      const told = new ToldRegistry('kubernetes').tell(
+        knownOf(serviceOf('x.com', { registry: 'kubernetes', ...given }), '1.1.1.1'),
+      );
+      const store = storeOf(options.entry ?? entry());
+      const files = createFileRegistry(store);
+      const registries = options.isFirst === true ? [files, told] : [told, files];
+      const model = createModel({ resources: store.current().resources, registries });
+      const seenFrom = (namespace: string): unknown[] => {
+        const service = model.viewFor(proxyOf({ namespace })).scope.service('x.com');
+        return [service?.registry, service?.namespace];
+      };
+      return { seenFrom, found: model.diagnostics.map(({ path, message }) => `${path} ${message}`) };
+    };
+    const at = "ServiceEntry 'mine.default' hosts[0]";
+
+    it('loses to a registry that is named before it', () => {
+      const { seenFrom, found: messages } = both({});
+      assert.deepEqual(seenFrom('default'), ['kubernetes', 'default']);
+      assert.deepEqual(messages, [`${at} adds no more than endpoints: the registry 'kubernetes' has a service x.com`]);
+    });
+
+    it('wins over one that is named after it', () => {
+      const { seenFrom, found: messages } = both({}, { isFirst: true });
+      assert.deepEqual(seenFrom('default'), ['file', 'default']);
+      assert.deepEqual(messages, []);
+    });
+
+    it('counts in its own namespace, and in others only where it is older', () => {
+      const older = both({ namespace: 'other', createdAt: 1 });
+      assert.deepEqual(older.seenFrom('default'), ['file', 'default']);
+      assert.deepEqual(older.seenFrom('third'), ['kubernetes', 'other']);
+      assert.deepEqual(older.found, [`${at} has no effect in other namespaces: the service x.com of 'other' is older`]);
+      const younger = both({ namespace: 'other', createdAt: Date.parse('2020-01-01') });
+      assert.deepEqual(younger.seenFrom('third'), ['file', 'default']);
+      assert.deepEqual(younger.found, []);
+      const mine = both({ namespace: 'other', createdAt: 1 }, { entry: entry('exportTo: ["."], ') });
+      assert.deepEqual(mine.found, []);
+    });
   });
 });

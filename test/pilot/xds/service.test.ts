@@ -1,13 +1,17 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { connect } from 'node:http2';
+import { type ClientHttp2Session, type ClientHttp2Stream, connect } from 'node:http2';
 import { after, before, describe, it } from 'node:test';
 import { type ClientDuplexStream, credentials, Server, type ServiceError, status } from '@grpc/grpc-js';
 import {
   AggregatedDiscoveryServiceClient as Client,
   AggregatedDiscoveryServiceService as Service,
 } from '../../../src/gen/envoy/service/discovery/v3/ads.js';
-import { DiscoveryRequest, type DiscoveryResponse } from '../../../src/gen/envoy/service/discovery/v3/discovery.js';
+import {
+  DeltaDiscoveryRequest,
+  DiscoveryRequest,
+  type DiscoveryResponse,
+} from '../../../src/gen/envoy/service/discovery/v3/discovery.js';
 import { addXdsService, createXdsServer, typeUrls, type XdsServer } from '../../../src/pilot/xds/index.js';
 import { eventually } from '../../support/peer.js';
 import { bind, realEnv } from './net.js';
@@ -53,6 +57,13 @@ describe('xDS over gRPC', () => {
   const ask = (stream: Stream, more: Partial<DiscoveryRequest> = {}): void => {
     stream.write(DiscoveryRequest.create({ typeUrl, node, ...more }));
   };
+  const openRaw = (session: ClientHttp2Session): ClientHttp2Stream => {
+    const headers = { ':method': 'POST', 'content-type': 'application/grpc', te: 'trailers' };
+    const stream = session.request({ ...headers, ':path': Service.streamAggregatedResources.path });
+    session.on('error', () => undefined);
+    stream.on('error', () => undefined);
+    return stream;
+  };
   const noneLeft = (): Promise<true> =>
     eventually(() => Promise.resolve(server.proxies().length === 0 || undefined), 5000);
 
@@ -86,6 +97,96 @@ describe('xDS over gRPC', () => {
     await noneLeft();
   });
 
+  it('refuses who names more and more', async () => {
+    const stream = client.deltaAggregatedResources();
+    const failed = once(stream, 'error') as Promise<[ServiceError]>;
+    stream.resume();
+    for (let count = 0; count < 101; count += 1) {
+      stream.write(DeltaDiscoveryRequest.create({ typeUrl, node, resourceNamesSubscribe: [`n${count}`] }));
+    }
+    assert.equal((await failed)[0].code, status.RESOURCE_EXHAUSTED);
+    await noneLeft();
+  });
+
+  it('keeps to what a client said at first, though it says to be another one later', async () => {
+    const { stream } = open();
+    ask(stream);
+    const [response] = (await once(stream, 'data')) as [DiscoveryResponse];
+    ask(stream, { node: { ...node, id: 'big' }, responseNonce: response.nonce });
+    ask(stream, { node: undefined, typeUrl: typeUrls.endpoints, resourceNames: ['a'] });
+    await once(stream, 'data');
+    assert.deepEqual(
+      server.proxies().map(({ id }) => id),
+      ['a'],
+    );
+    stream.cancel();
+    await noneLeft();
+  });
+
+  it('survives what is no message, and ends the stream that it comes on', async () => {
+    const request = DiscoveryRequest.encode(DiscoveryRequest.create({ typeUrl, node })).finish();
+    const frame = (bytes: Uint8Array, length = bytes.length): Buffer => {
+      const prefix = Buffer.alloc(5);
+      prefix.writeUInt32BE(length, 1);
+      return Buffer.concat([prefix, bytes]);
+    };
+    const garbage = [
+      frame(Buffer.from('this is no protobuf at all')),
+      frame(request.subarray(0, request.length - 3)),
+      frame(Buffer.concat([request, Buffer.alloc(400, 26)])),
+      frame(Buffer.alloc(0)),
+      frame(request, 0xffff_ffff),
+    ];
+    const { stream: good } = open();
+    ask(good);
+    await once(good, 'data');
+    const session = connect(`http://127.0.0.1:${port}`);
+    try {
+      for (const [index, bytes] of garbage.entries()) {
+        const stream = openRaw(session);
+        const signal = AbortSignal.timeout(3000);
+        const ended = Promise.race([once(stream, 'end', { signal }), once(stream, 'close', { signal })]);
+        stream.resume();
+        stream.write(bytes);
+        await ended.catch(() => assert.fail(`the stream of garbage ${index} goes on`));
+        stream.destroy();
+      }
+      assert.equal(server.proxies().length, 1);
+      ask(good, { typeUrl: 'type.googleapis.com/nobody.knows.This' });
+      ask(good, { typeUrl: typeUrls.endpoints, resourceNames: ['a'] });
+      await once(good, 'data');
+    } finally {
+      session.destroy();
+      good.cancel();
+    }
+    await noneLeft();
+  });
+
+  it('goes on for others when a client breaks off in the middle of a response', async () => {
+    const { stream: good } = open();
+    ask(good);
+    await once(good, 'data');
+    for (let count = 0; count < 5; count += 1) {
+      const session = connect(`http://127.0.0.1:${port}`);
+      const stream = openRaw(session);
+      const bytes = DiscoveryRequest.encode(
+        DiscoveryRequest.create({ typeUrl, node: { ...node, id: 'big' } }),
+      ).finish();
+      const prefix = Buffer.alloc(5);
+      prefix.writeUInt32BE(bytes.length, 1);
+      stream.write(Buffer.concat([prefix, bytes]));
+      await once(stream, 'data');
+      session.destroy();
+    }
+    version += 1;
+    server.push({ kind: 'full' });
+    ask(good, { typeUrl: typeUrls.endpoints, resourceNames: ['a'] });
+    await once(good, 'data');
+    assert.equal(good.destroyed, false);
+    good.cancel();
+    await noneLeft();
+  });
+
   it('takes a flood of requests slowly, and answers others meanwhile', async () => {
     const flood = open().stream;
     flood.resume();
@@ -100,10 +201,9 @@ describe('xDS over gRPC', () => {
   });
 
   it('ends the stream of a client that does not read, without more for it in memory than one response', async () => {
+    sent.length = 0;
     const session = connect(`http://127.0.0.1:${port}`);
-    const headers = { ':method': 'POST', 'content-type': 'application/grpc', te: 'trailers' };
-    const stream = session.request({ ...headers, ':path': Service.streamAggregatedResources.path });
-    stream.on('error', () => undefined);
+    const stream = openRaw(session);
     const closed = once(stream, 'close');
     const message = DiscoveryRequest.encode(
       DiscoveryRequest.create({ typeUrl, node: { ...node, id: 'big' } }),

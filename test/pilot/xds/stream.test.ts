@@ -172,6 +172,35 @@ describe('a client that misbehaves', () => {
     assert.deepEqual(client.take(), ['cluster 3 a=good']);
   });
 
+  it('rejects everything and asks again and again, and is answered no more than it answers', () => {
+    const { client: connect, server, set } = rig(first);
+    const client = connect();
+    client.request('cluster', {});
+    for (let version = 2; version < 20; version += 1) {
+      for (let count = 0; count < 10; count += 1) client.request('cluster', { error: 'no' });
+      set(snapshotOf(String(version), { cluster: [`a=${version}`], endpoints: ['a'] }));
+      server.push(full);
+    }
+    assert.equal(client.take().length, 19);
+    assert.equal(server.proxies()[0]?.kinds[0]?.acked, '');
+  });
+
+  it('names what there is not, more and more of it, and is given up', () => {
+    const { deltaClient, client: connect, server } = rig(first, { names: 10 });
+    const client = deltaClient();
+    for (let count = 0; count < 5; count += 1) client.request('endpoints', { add: [`n${count}`, `m${count}`] });
+    assert.equal(client.state.overflows, 0);
+    client.take();
+    client.request('endpoints', { add: ['one more'] });
+    assert.equal(client.state.overflows, 1);
+    assert.deepEqual(client.take(), []);
+    const other = connect();
+    for (let count = 0; count < 50; count += 1) other.request('endpoints', { names: [`n${count}`, 'a'] });
+    assert.deepEqual(other.take(), ['endpoints 1 a='], 'what a list no longer has is forgotten');
+    assert.equal(other.state.overflows, 0);
+    assert.equal(server.proxies().length, 2);
+  });
+
   it('gains nothing by lies about versions and nonces', () => {
     const { client: connect, events } = rig(first);
     const client = connect();

@@ -74,13 +74,20 @@ export function rig(first: Snapshot | (() => Snapshot), limits: Partial<XdsLimit
     snapshotFor: (node) => snapshotFor(node),
   });
   const node = (id: string): XdsNode => ({ id, cluster: '', metadata: {}, locality: '', agent: '' });
-  const sinkOf = (seen: Seen[], decode: (message: Uint8Array) => Seen, given: { reads: boolean; stalls: number }) => ({
+  const sinkOf = (
+    seen: Seen[],
+    decode: (message: Uint8Array) => Seen,
+    given: { reads: boolean; stalls: number; overflows: number },
+  ) => ({
     write(message: Uint8Array, done: () => void) {
       seen.push(decode(message));
       if (given.reads) done();
     },
     stall: () => {
       given.stalls += 1;
+    },
+    overflow: () => {
+      given.overflows += 1;
     },
   });
   return {
@@ -93,7 +100,7 @@ export function rig(first: Snapshot | (() => Snapshot), limits: Partial<XdsLimit
     /** A scripted client of the state of the world. */
     client: (id = 'a') => {
       const seen: Seen[] = [];
-      const state = { reads: true, stalls: 0 };
+      const state = { reads: true, stalls: 0, overflows: 0 };
       const connection = server.connect(node(id), sotw, sinkOf(seen, decodeSotw, state));
       const last = (kind: ResourceKind): Seen | undefined => seen.findLast((one) => one.kind === kind);
       const names = new Map<ResourceKind, readonly string[]>();
@@ -117,7 +124,7 @@ export function rig(first: Snapshot | (() => Snapshot), limits: Partial<XdsLimit
     /** A scripted client of delta. */
     deltaClient: (id = 'd') => {
       const seen: Seen[] = [];
-      const state = { reads: true, stalls: 0 };
+      const state = { reads: true, stalls: 0, overflows: 0 };
       const connection = server.connect(node(id), delta, sinkOf(seen, decodeDelta, state));
       const last = (kind: ResourceKind): Seen | undefined => seen.findLast((one) => one.kind === kind);
       const request = (

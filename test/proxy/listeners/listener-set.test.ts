@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
+import { existsSync, readFileSync } from 'node:fs';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { test } from 'node:test';
+import { tempFolder } from '../../support/temp-folder.js';
 import { bodyOf, dial, getRequest, httpChain, listenerOf, readAll, talk, testSet, until } from './support.js';
 
 const keepAlive = 'GET / HTTP/1.1\r\nhost: a\r\n\r\n';
@@ -63,6 +65,25 @@ test('what cannot be compiled is a problem, and the former listener stays', asyn
   }
   await set.apply([listenerOf([httpChain('unused'), httpChain('web'), { name: 'none' }])]);
   assert.deepEqual(acceptors.drained, ['x', 'unused']);
+});
+
+test('a socket is a listener, which keeps its callers when it changes; a file of others is left alone', async () => {
+  const folder = tempFolder({ 'file.sock': 'mine' });
+  const { set } = testSet();
+  const at = (name: string) => ({ name, address: `unix://${folder}/${name}.sock`, port: 0 });
+  const ask = async (name: string): Promise<string> => {
+    const socket = connect(`${folder}/${name}.sock`);
+    socket.write(getRequest);
+    return bodyOf(await readAll(socket));
+  };
+  const problems = await set.apply([listenerOf([httpChain('a')], at('in')), listenerOf([httpChain('b')], at('file'))]);
+  assert.deepEqual(problems, [{ listener: 'file', message: `unix://${folder}/file.sock is in use` }]);
+  assert.equal(readFileSync(`${folder}/file.sock`, 'utf8'), 'mine');
+  assert.equal(await ask('in'), 'a');
+  assert.deepEqual(await set.apply([listenerOf([httpChain('c')], { ...at('in'), name: 'other' })]), []);
+  assert.equal(await ask('in'), 'c');
+  await set.apply([]);
+  assert.equal(existsSync(`${folder}/in.sock`), false);
 });
 
 test('two listeners of one address are a problem', async () => {

@@ -62,11 +62,11 @@ export class ScriptedServer {
     this.#call?.end();
   }
 
-  /** Sends a response; gives its nonce. */
-  send(kind: ResourceKind | string, { resources = [], removed = [], version = '', ...given }: Sent = {}): string {
+  /** Sends a response of a kind, or of a type that is none; gives its nonce. */
+  send(kind: string, { resources = [], removed = [], version = '', ...given }: Sent = {}): string {
     const nonce = given.nonce ?? `n${++this.#nonces}`;
     const response = DeltaDiscoveryResponse.create({
-      typeUrl: kind in typeUrls ? typeUrls[kind as ResourceKind] : kind,
+      typeUrl: Object.hasOwn(typeUrls, kind) ? typeUrls[kind as ResourceKind] : kind,
       systemVersionInfo: version,
       nonce,
       resources: resources.map(({ name, version: own = '', any }) =>

@@ -51,6 +51,7 @@ test('a server span is measured by its destination', () => {
       { type: 'SENT', time: end, bytes: 512n },
     ],
     endpoint: { serviceName: 'destsvc', ip: Uint8Array.of(10, 0, 0, 2) },
+    peer: { serviceName: 'srcsvc', ip: Uint8Array.of(10, 0, 0, 1) },
   });
 });
 
@@ -65,6 +66,12 @@ test('a client span is measured by its source, and sends before it receives', ()
       ['RECEIVED', 512n],
     ],
   );
+});
+
+test('a span knows its other end, but not by an address of zeros', () => {
+  const peer = { serviceName: 'destsvc', ip: Uint8Array.of(10, 0, 0, 2) };
+  assert.deepEqual(spanOf({ clientSpan: true }).peer, peer);
+  assert.deepEqual(spanOf({ clientSpan: true, destinationIp: new Uint8Array(4) }).peer, { ...peer, ip: undefined });
 });
 
 test('rewriting gives a client span another id and a server span that id as its parent', () => {

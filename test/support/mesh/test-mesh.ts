@@ -13,6 +13,7 @@ import { createProxy, systemEnv, systemUpstreamEnv } from '../../../src/proxy/in
 import type { UpstreamEnv } from '../../../src/proxy/upstream/env.js';
 import { formatDiagnostic } from '../../../src/util/diagnostics.js';
 import { proxyOf } from '../../pilot/support.js';
+import { ConfigGiver } from '../control-plane.js';
 import { MemoryLog } from '../memory-log.js';
 import { TestProxy } from './test-proxy.js';
 import { type StandIn, startFastStandIn, startStandIn, startTcpStandIn } from './stand-in.js';
@@ -33,7 +34,8 @@ export interface TestProxyOptions {
 export class TestMesh {
   /** For certificates and configuration. */
   readonly folder = mkdtempSync(join(tmpdir(), 'fairlead-mesh-'));
-  readonly #closing: (() => Promise<unknown>)[] = [];
+  readonly #giver = new ConfigGiver();
+  readonly #closing: (() => Promise<unknown>)[] = [() => this.#giver.close()];
 
   constructor() {
     after(async () => {
@@ -85,6 +87,7 @@ export class TestMesh {
       openLog: () => ({ write: () => undefined }),
       drainMillis: 10,
     });
+    const apply = await this.#giver.for(proxy);
     const made = new TestProxy(proxy, async (text) => {
       const changed = new Promise<void>((resolve) => {
         const stop = store.onChange(() => {
@@ -94,10 +97,10 @@ export class TestMesh {
       });
       writeFileSync(file, text);
       await changed;
-      assert.deepEqual(await proxy.apply(build()), []);
+      assert.deepEqual(await apply(build()), []);
     });
     this.#closing.push(() => made.close());
-    assert.deepEqual(await proxy.apply(build()), []);
+    assert.deepEqual(await apply(build()), []);
     return made;
   }
 

@@ -5,8 +5,9 @@ import {
   type Endpoints,
   type Locality,
 } from '../../../gen/fairlead/proxy/v1/cluster.js';
-import { clusterName, clusterSni } from '../../model/naming.js';
+import { type ClusterParts, clusterName, clusterSni } from '../../model/naming.js';
 import type { Target } from '../../model/proxy-view.js';
+import { portOf } from '../../model/service.js';
 import { balancing, isHttp2, limiting, outlierDetection } from './cluster-policy.js';
 import { durationOf } from './duration.js';
 import { buildLocalities, fixedLocality } from './endpoint.js';
@@ -26,19 +27,8 @@ export interface Upstreams {
 
 /** All that a proxy can send traffic to (mesh.md 2.2, 3.2). */
 export function buildClusters(context: BuildContext, inbound: readonly InboundPort[]): Upstreams {
-  const clusters = new Map<string, Cluster>();
-  const endpoints: Endpoints[] = [];
-  const add = ({ cluster, localities }: Upstream): void => {
-    clusters.set(cluster.name, cluster);
-    if (localities !== undefined) endpoints.push({ cluster: cluster.name, localities });
-  };
-  for (const target of targetsOf(context)) {
-    const upstream = buildOutbound(target, context);
-    add(upstream);
-    if (hasSniRouting(context)) add(bySni(upstream, target));
-  }
-  for (const port of inbound) clusters.set(port.cluster, buildInbound(port, context));
-  for (const cluster of special(context)) clusters.set(cluster.name, cluster);
+  const { clusters: outbound, endpoints } = buildOutboundClusters(context);
+  const clusters = new Map([...outbound, ...buildOwnClusters(context, inbound)].map((one) => [one.name, one]));
   for (const cluster of mixerClusters(context)) {
     if (!clusters.has(cluster.name)) clusters.set(cluster.name, cluster);
   }
@@ -48,7 +38,35 @@ export function buildClusters(context: BuildContext, inbound: readonly InboundPo
   };
 }
 
-interface Upstream {
+/** The clusters of services: the same for all proxies that see the same of the mesh from the same place. */
+export function buildOutboundClusters(context: BuildContext): Upstreams {
+  const upstreams = targetsOf(context).flatMap((target) => buildUpstreams(target, context));
+  return {
+    clusters: upstreams.map(({ cluster }) => cluster),
+    endpoints: upstreams.flatMap(({ cluster, localities }) =>
+      localities === undefined ? [] : [{ cluster: cluster.name, localities }],
+    ),
+  };
+}
+
+/** The clusters for a proxy's own workload, and those that stand for no service. */
+export function buildOwnClusters(context: BuildContext, inbound: readonly InboundPort[]): Cluster[] {
+  return [...inbound.map((port) => buildInbound(port, context)), ...special(context)];
+}
+
+/** The cluster of a service by its name, in either form; undefined for a name of none. */
+export function findUpstream(name: string, context: BuildContext): Upstream | undefined {
+  const target = targetOf(name, context);
+  return target && buildUpstreams(target, context).find(({ cluster }) => cluster.name === name);
+}
+
+function buildUpstreams(target: Target, context: BuildContext): readonly Upstream[] {
+  const upstream = buildOutbound(target, context);
+  return hasSniRouting(context) ? [upstream, bySni(upstream, target)] : [upstream];
+}
+
+/** A cluster, and where it runs. */
+export interface Upstream {
   readonly cluster: Cluster;
   /** Undefined when the cluster holds its endpoints, or has none. */
   readonly localities: Locality[] | undefined;
@@ -63,14 +81,27 @@ function targetsOf({ view }: BuildContext): Target[] {
   });
 }
 
+function targetOf(cluster: string, { view }: BuildContext): Target | undefined {
+  const [, number, subset = '', host = ''] = cluster.split(cluster.includes('|') ? '|' : '_.');
+  const service = view.scope.service(host);
+  const port = service && portOf(service, Number(number));
+  if (service === undefined || port === undefined || port.protocol === 'UDP') return undefined;
+  if (subset !== '' && view.destinationRule(service)?.subsets.has(subset) !== true) return undefined;
+  return { service, port, subset };
+}
+
+function partsOf({ service, port, subset = '' }: Target): ClusterParts {
+  return { direction: 'outbound', port: port.number, subset, host: service.hostname };
+}
+
 function buildOutbound(target: Target, context: BuildContext): Upstream {
   const { view } = context;
-  const { service, port, subset = '' } = target;
+  const { service, port } = target;
   const policy = view.policy(target);
   const localities = buildLocalities(view.endpoints(target));
   const discovery = discoveryOf(target, localities, policy.loadBalancer?.simple === 'PASSTHROUGH');
   const cluster: Cluster = {
-    name: clusterName({ direction: 'outbound', port: port.number, subset, host: service.hostname }),
+    name: clusterName(partsOf(target)),
     discovery,
     localities: discovery === Discovery.DNS ? localities : [],
     ...balancing(policy),
@@ -104,8 +135,8 @@ function hasSniRouting({ view }: BuildContext): boolean {
 }
 
 /** The same for connections that are encrypted already and say by name of the server where they go. */
-function bySni({ cluster, localities }: Upstream, { service, port, subset = '' }: Target): Upstream {
-  const name = clusterSni({ direction: 'outbound', port: port.number, subset, host: service.hostname });
+function bySni({ cluster, localities }: Upstream, target: Target): Upstream {
+  const name = clusterSni(partsOf(target));
   return { cluster: { ...cluster, name, tls: undefined, http2: false }, localities };
 }
 

@@ -12,7 +12,7 @@ import { buildChain, buildHttpFilter, buildRoutedFilter, buildTcpFilter } from '
 import { bound } from './inbound-port.js';
 import { outboundHttpMixer, outboundTcpMixer } from './mixer.js';
 import { listenerName } from './names.js';
-import { type BuildContext, leaveOut } from './options.js';
+import { type BuildContext, leaveOut, once } from './options.js';
 import { buildGatewayTable } from './route.js';
 
 /** What a router listens to, and its routes (mesh.md 2.3). */
@@ -56,7 +56,7 @@ interface Routed {
 }
 
 function httpChain({ name, servers, tls }: Routed, tables: RouteTable[], context: BuildContext): FilterChain {
-  const table = buildGatewayTable(context, name, servers);
+  const table = once(context, `table ${name}`, () => buildGatewayTable(context, name, servers));
   tables.push(table);
   const http = buildHttpFilter(context, {
     statPrefix: `outbound_${name}`,

@@ -20,7 +20,7 @@ export function buildInboundListener(port: InboundPort, context: BuildContext): 
   return {
     name: listenerName(port.address, port.port),
     address: port.address,
-    port: bound(port.port, context.options),
+    port: bound(port.port, context.options, port.address),
     direction: Direction.INBOUND,
     proxyProtocol: false,
     chains: buildChains(port, context),

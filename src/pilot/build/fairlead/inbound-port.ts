@@ -1,3 +1,4 @@
+import { isSocketPath } from '../../kinds/checks/address.js';
 import { parseProtocol } from '../../kinds/protocols.js';
 import type { SidecarIngress } from '../../kinds/sidecar.js';
 import { clusterName } from '../../model/naming.js';
@@ -41,7 +42,9 @@ export function inboundPorts(context: BuildContext): readonly InboundPort[] {
 }
 
 /** The port that is really listened to. */
-export function bound(port: number, { bindPort }: BuildContext['options']): number {
+export function bound(port: number, { bindPort }: BuildContext['options'], address = ''): number {
+  // A socket has none.
+  if (isSocketPath(address)) return 0;
   return bindPort === undefined ? port : bindPort(port);
 }
 

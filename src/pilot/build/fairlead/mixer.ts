@@ -6,7 +6,7 @@ import type { Service } from '../../model/service.js';
 import type { InboundPort } from './inbound-port.js';
 import { buildApiSpec, buildQuotaRules } from './mixer-specs.js';
 import { blackHoleCluster, passthroughCluster } from './names.js';
-import type { BuildContext } from './options.js';
+import { type BuildContext, once } from './options.js';
 import { isChecked, type Side } from './policy-check.js';
 
 /** Of routes that name no service. */
@@ -16,18 +16,24 @@ const defaultService = 'default';
 export function outboundHttpMixer(context: BuildContext, table: RouteTable): HttpMixer | undefined {
   const { view } = context;
   if (isSilent(context, 'outbound')) return undefined;
-  const services: Record<string, MixerService> = { [defaultService]: mixerService(context, 'outbound', {}) };
-  for (const name of servicesOf(table)) {
-    const service = view.scope.service(name);
-    const told = service === undefined ? texts({ 'destination.service.name': name }) : serviceAttributes(service);
-    services[name] = mixerService(context, 'outbound', { attributes: told, forwardAttributes: told });
-  }
+  const key = `mixer services of ${table.name} ${isChecked(context, 'outbound')}`;
+  const services = once(context, key, () => outboundServices(context, table));
   return {
     attributes: callerAttributes(context),
     forwardAttributes: texts({ 'source.uid': uidOf(context) }),
     ignoreForwardedAttributes: view.proxy.type === 'router',
     services,
   };
+}
+
+function outboundServices(context: BuildContext, table: RouteTable): Record<string, MixerService> {
+  const services: Record<string, MixerService> = { [defaultService]: mixerService(context, 'outbound', {}) };
+  for (const name of servicesOf(table)) {
+    const service = context.view.scope.service(name);
+    const told = service === undefined ? texts({ 'destination.service.name': name }) : serviceAttributes(service);
+    services[name] = mixerService(context, 'outbound', { attributes: told, forwardAttributes: told });
+  }
+  return services;
 }
 
 /** The same for the own workload's requests, with what they are charged to. */

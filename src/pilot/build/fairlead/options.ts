@@ -45,6 +45,22 @@ export interface BuildOptions {
 export interface BuildContext {
   readonly view: ProxyView;
   readonly options: BuildOptions;
+  /** What proxies share that see the same of the mesh, and so would make the same. */
+  readonly shared?: Shared | undefined;
+}
+
+/** Things that were made, each with a key of those who share it. */
+export interface Shared {
+  readonly made: Map<string, unknown>;
+  readonly prefix: string;
+}
+
+/** Makes something that depends on nothing but what a proxy sees of the mesh, or finds it made. */
+export function once<T>({ shared }: Pick<BuildContext, 'shared'>, key: string, make: () => T): T {
+  if (shared === undefined) return make();
+  const whole = `${shared.prefix} ${key}`;
+  if (!shared.made.has(whole)) shared.made.set(whole, make());
+  return shared.made.get(whole) as T;
 }
 
 /** Tells of something that is left out. */

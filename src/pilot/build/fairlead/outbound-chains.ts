@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import {
   type ChainMatch,
   ChainMatch_Transport as Transport,
@@ -8,6 +9,7 @@ import { isHttp, isTls } from '../../kinds/protocols.js';
 import type { L4Rule } from '../../model/l4-rules.js';
 import { clusterName } from '../../model/naming.js';
 import type { Target } from '../../model/proxy-view.js';
+import type { Service } from '../../model/service.js';
 import type { EgressScope } from '../../model/sidecar-scope.js';
 import { buildChain, buildDirectFilter, buildHttpFilter, buildRoutedFilter } from './filter.js';
 import { outboundHttpMixer } from './mixer.js';
@@ -109,7 +111,7 @@ function tlsMatches(target: Target, { scope, byAddress }: OutboundPort, { view }
 
 function tcpMatches(target: Target, { scope, byAddress }: OutboundPort, { view }: BuildContext): Routed[] {
   const { tcp } = view.connections(scope, target);
-  const addresses = byAddress ? target.service.addresses : [];
+  const addresses = byAddress ? addressesOf(target.service, view) : [];
   const rules: readonly (L4Rule | undefined)[] = tcp.some(({ subnets }) => subnets.length === 0)
     ? tcp
     : [...tcp, undefined];
@@ -120,6 +122,13 @@ function tcpMatches(target: Target, { scope, byAddress }: OutboundPort, { view }
     const key = isAny ? anyAddress : JSON.stringify(destinationSubnets.toSorted());
     return { key, name, match: { destinationSubnets }, target, rule };
   });
+}
+
+/** Who calls a service without an address calls one of its pods: they are told apart by those (mesh.md 3.2). */
+function addressesOf(service: Service, view: BuildContext['view']): readonly string[] {
+  if (service.addresses.length > 0 || service.resolution !== 'PASSTHROUGH') return service.addresses;
+  const pods = view.instances(service).map(({ address }) => address);
+  return [...new Set(pods.filter((address) => isIP(address) > 0))].sort();
 }
 
 function rawChain({ name, match, target, rule }: Routed, { number }: OutboundPort, context: BuildContext): FilterChain {

@@ -1,5 +1,6 @@
 import { Direction, type FilterChain, type Listener } from '../../../gen/fairlead/proxy/v1/listener.js';
 import type { RouteTable } from '../../../gen/fairlead/proxy/v1/route.js';
+import { isSocketPath } from '../../kinds/checks/address.js';
 import { isHttp, parseProtocol } from '../../kinds/protocols.js';
 import type { SidecarEgress } from '../../kinds/sidecar.js';
 import type { Target } from '../../model/proxy-view.js';
@@ -9,7 +10,7 @@ import { buildChain, buildDirectFilter, buildHttpFilter } from './filter.js';
 import { bound } from './inbound-port.js';
 import { outboundHttpMixer } from './mixer.js';
 import { blackHoleCluster, httpProxyTable, listenerName, passthroughCluster } from './names.js';
-import { type BuildContext, leaveOut } from './options.js';
+import { type BuildContext, leaveOut, once } from './options.js';
 import { outboundChains, type OutboundPort } from './outbound-chains.js';
 import { buildOutboundTable } from './route.js';
 
@@ -32,7 +33,7 @@ export function buildOutbound(context: BuildContext): Outbound {
   const usual = portsOf(rest.services)
     .filter((number) => !own.has(number))
     .map((number): OutboundPort => {
-      const table = buildOutboundTable(context, { name: String(number), scope: rest, port: number });
+      const table = outboundTable(context, { name: String(number), scope: rest, port: number });
       return {
         number,
         scope: rest,
@@ -43,13 +44,16 @@ export function buildOutbound(context: BuildContext): Outbound {
       };
     });
   const ports = [...said, ...usual].sort((a, b) => a.number - b.number);
-  const proxyTable = buildOutboundTable(context, { name: httpProxyTable, scope: rest, port: 0 });
+  const proxyTable = outboundTable(context, { name: httpProxyTable, scope: rest, port: 0 });
   const all = context.options.outboundPorts === 'all' ? usual : [];
   const listeners = [
     ...said.flatMap((port) => portListener(port, context)),
     ...all.flatMap((port) => portListener({ ...port, isBound: true, address: addressOf(context) }, context)),
     httpProxy(proxyTable, context),
-    originalDestinations(ports, context),
+    originalDestinations(
+      ports.filter(({ number }) => number !== 0),
+      context,
+    ),
   ];
   const used = new Set(listeners.flatMap((one) => one.chains.map(({ http }) => http?.routeTable)));
   return { listeners, tables: [...ports.map(({ table }) => table), proxyTable].filter(({ name }) => used.has(name)) };
@@ -59,6 +63,10 @@ interface BoundPort extends OutboundPort {
   readonly address: string;
   /** False for what only redirected connections come to. */
   readonly isBound: boolean;
+}
+
+function outboundTable(context: BuildContext, of: Parameters<typeof buildOutboundTable>[1]): RouteTable {
+  return once(context, `table ${of.name}`, () => buildOutboundTable(context, of));
 }
 
 const nothing: EgressScope = { listener: undefined, services: [], virtualServices: [] };
@@ -71,12 +79,10 @@ function addressOf({ options }: BuildContext): string {
 function egressPort(scope: EgressScope, context: BuildContext): BoundPort[] {
   const { listener } = scope;
   if (listener?.port === undefined) return [];
-  const { number } = listener.port;
-  if (listener.bind.startsWith('unix://')) {
-    leaveOut(context, `the proxy does not listen to sockets: ${listener.bind}`);
-    return [];
-  }
-  const table = buildOutboundTable(context, { name: String(number), scope, port: number });
+  const isSocket = isSocketPath(listener.bind);
+  // A socket has no port: its callers name that of the service, as those of the HTTP proxy do.
+  const number = isSocket ? 0 : listener.port.number;
+  const table = outboundTable(context, { name: isSocket ? listener.bind : String(number), scope, port: number });
   return [
     {
       number,
@@ -123,7 +129,7 @@ function portListener(port: BoundPort, context: BuildContext): Listener[] {
     {
       name: listenerName(port.address, port.number),
       address: port.address,
-      port: bound(port.number, context.options),
+      port: bound(port.number, context.options, port.address),
       direction: Direction.OUTBOUND,
       proxyProtocol: false,
       chains,

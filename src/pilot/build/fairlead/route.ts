@@ -1,5 +1,5 @@
 import type { RouteTable, VirtualHost } from '../../../gen/fairlead/proxy/v1/route.js';
-import { isSubsetOf } from '../../kinds/host-name.js';
+import { redirectedHosts } from '../../model/gateway-hosts.js';
 import type { GatewayServer } from '../../model/gateways.js';
 import { portOf } from '../../model/service.js';
 import type { EgressScope } from '../../model/sidecar-scope.js';
@@ -68,13 +68,6 @@ function buildOutboundHost(host: ModelHost, context: BuildContext): VirtualHost 
         ? [buildServiceRoute({ service, port }, context)]
         : [];
   return virtualHost(name, { domains: [...host.domains, ...stars], routes });
-}
-
-/** Hosts whose plain requests are sent to HTTPS, also those without routes. */
-function redirectedHosts(servers: readonly GatewayServer[]): readonly string[] {
-  const redirecting = servers.filter(({ server }) => server.tls?.httpsRedirect === true);
-  const hosts = new Set(redirecting.flatMap((server) => server.hosts.map(({ host }) => host)));
-  return [...hosts].filter((host) => ![...hosts].some((other) => other !== host && isSubsetOf(host, other)));
 }
 
 function blackHole(port: number): VirtualHost {

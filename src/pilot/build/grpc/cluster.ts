@@ -1,7 +1,8 @@
 import { isIP } from 'node:net';
 import { Cluster, Cluster_DiscoveryType, Cluster_LbPolicy } from '../../../gen/envoy/config/cluster/v3/cluster.js';
-import type { OutlierDetection } from '../../../gen/envoy/config/cluster/v3/outlier_detection.js';
+import { OutlierDetection } from '../../../gen/envoy/config/cluster/v3/outlier_detection.js';
 import { RoutingPriority } from '../../../gen/envoy/config/core/v3/base.js';
+import { LbEndpoint } from '../../../gen/envoy/config/endpoint/v3/endpoint_components.js';
 import type { PolicySettings } from '../../kinds/traffic-policy.js';
 import type { Target } from '../../model/proxy-view.js';
 import type { Instance } from '../../model/service.js';
@@ -26,10 +27,9 @@ export function buildCluster(name: string, target: Target | undefined, context: 
       ...balancing(policy),
       connectTimeout: durationOf(policy.connectionPool?.tcp?.connectTimeout ?? view.mesh.connectTimeout),
       circuitBreakers: {
-        // A client that was told of the end of a cluster does not notice that it is back, unless it is another one.
-        thresholds: [{ priority: RoutingPriority.DEFAULT, maxRequests: maxRequests(policy) - incarnation(name) }],
+        thresholds: [{ priority: RoutingPriority.DEFAULT, maxRequests: maxRequests(policy) }],
       },
-      outlierDetection: outlierDetection(policy),
+      outlierDetection: outlierDetection(policy, incarnation(name)),
     }),
   ).finish();
   const references = place === undefined ? [{ kind: 'endpoints', name } as const] : [];
@@ -58,7 +58,7 @@ function discovered(name: string): Pick<Cluster, 'type' | 'edsClusterConfig'> {
 
 function lookedUp(name: string, { address, port }: Instance): Pick<Cluster, 'type' | 'loadAssignment'> {
   const endpoint = { address: { socketAddress: { address, portValue: port } } };
-  const group = { locality: undefined, lbEndpoints: [{ endpoint, loadBalancingWeight: 1 }] };
+  const group = { locality: undefined, lbEndpoints: [LbEndpoint.create({ endpoint, loadBalancingWeight: 1 })] };
   const endpoints = [{ ...group, loadBalancingWeight: 1, priority: 0 }];
   return { type: Cluster_DiscoveryType.LOGICAL_DNS, loadAssignment: { clusterName: name, endpoints } };
 }
@@ -87,12 +87,13 @@ const MAX_RING = 8_388_608n;
  * of as many calls. Every field is always there, since a client neither takes missing ones for their defaults nor
  * notices that they come (mesh.md 3.7).
  */
-function outlierDetection({ outlierDetection: outliers }: PolicySettings): OutlierDetection {
-  return {
+function outlierDetection({ outlierDetection: outliers }: PolicySettings, incarnation: number): OutlierDetection {
+  return OutlierDetection.create({
     interval: durationOf(outliers?.interval) ?? { seconds: 10n, nanos: 0 },
     baseEjectionTime: durationOf(outliers?.baseEjectionTime) ?? { seconds: 30n, nanos: 0 },
     maxEjectionPercent: outliers?.maxEjectionPercent || 10,
-    maxEjectionTime: { seconds: 300n, nanos: 0 },
+    // A client that was told of the end of a cluster does not notice that it is back, unless it is another one.
+    maxEjectionTime: { seconds: 300n, nanos: incarnation },
     enforcingSuccessRate: 0,
     successRateMinimumHosts: 5,
     successRateRequestVolume: 100,
@@ -101,7 +102,7 @@ function outlierDetection({ outlierDetection: outliers }: PolicySettings): Outli
     enforcingFailurePercentage: outliers === undefined ? 0 : 100,
     failurePercentageMinimumHosts: 1,
     failurePercentageRequestVolume: Math.max(1, outliers?.consecutiveErrors ?? 5),
-  };
+  });
 }
 
 function tellLeftOut(name: string, { loadBalancer, tls }: PolicySettings, { leaveOut }: GrpcContext): void {

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { ClusterLoadAssignment } from '../../../gen/envoy/config/endpoint/v3/endpoint.js';
-import type { LbEndpoint, LocalityLbEndpoints } from '../../../gen/envoy/config/endpoint/v3/endpoint_components.js';
+import { LbEndpoint, type LocalityLbEndpoints } from '../../../gen/envoy/config/endpoint/v3/endpoint_components.js';
 import type { LocalityGroup } from '../../model/localities.js';
 import type { Instance } from '../../model/service.js';
 import { createResource, type XdsResource } from '../../xds/resource.js';
@@ -44,10 +44,10 @@ function placeOf({ address, port }: Instance): string {
 }
 
 function buildEndpoint({ address, port, weight }: Instance): LbEndpoint {
-  return {
+  return LbEndpoint.create({
     endpoint: { address: { socketAddress: { address, portValue: port } } },
     loadBalancingWeight: bounded(weight, 1),
-  };
+  });
 }
 
 /** The sum of the weights of a priority has to fit into 32 bits. */

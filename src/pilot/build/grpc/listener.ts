@@ -15,28 +15,32 @@ export const fromAds = {
 
 /** The listener of a channel: it listens nowhere, but says where its routes are (mesh.md 3.7). */
 export function buildListener(name: string, incarnation: number): XdsResource {
-  const manager = HttpConnectionManager.encode({
-    statPrefix: name,
-    rds: { configSource: fromAds, routeConfigName: name },
-    httpFilters: [
-      // Routes say what it does: without one of their own it does nothing.
-      {
-        name: faultFilter,
-        typedConfig: anyOf('fault', HTTPFault.encode(HTTPFault.create()).finish()),
-        isOptional: false,
-      },
-      {
-        name: 'envoy.filters.http.router',
-        typedConfig: anyOf('router', Router.encode({}).finish()),
-        isOptional: false,
-      },
-    ],
-  });
-  const listener = Listener.encode({
-    name,
-    apiListener: { apiListener: anyOf('manager', manager.finish()) },
-    // A client that was told of the end of a listener does not notice that it is back, unless it is another one.
-    statPrefix: `${name} ${incarnation}`,
-  });
+  const manager = HttpConnectionManager.encode(
+    HttpConnectionManager.create({
+      statPrefix: name,
+      rds: { configSource: fromAds, routeConfigName: name },
+      httpFilters: [
+        // Routes say what it does: without one of their own it does nothing.
+        {
+          name: faultFilter,
+          typedConfig: anyOf('fault', HTTPFault.encode(HTTPFault.create()).finish()),
+          isOptional: false,
+        },
+        {
+          name: 'envoy.filters.http.router',
+          typedConfig: anyOf('router', Router.encode({}).finish()),
+          isOptional: false,
+        },
+      ],
+    }),
+  );
+  const listener = Listener.encode(
+    Listener.create({
+      name,
+      apiListener: { apiListener: anyOf('manager', manager.finish()) },
+      // A client that was told of the end of a listener does not notice that it is back, unless it is another one.
+      statPrefix: `${name} ${incarnation}`,
+    }),
+  );
   return createResource('listener', name, { value: listener.finish(), references: [{ kind: 'route', name }] });
 }

@@ -1,4 +1,4 @@
-import type { HeaderMatcher, RouteMatch } from '../../../gen/envoy/config/route/v3/route_components.js';
+import { type HeaderMatcher, RouteMatch } from '../../../gen/envoy/config/route/v3/route_components.js';
 import type { StringMatcher } from '../../../gen/envoy/type/matcher/v3/string.js';
 import { RE2JS } from 're2js';
 import type { StringMatch } from '../../kinds/fields.js';
@@ -22,7 +22,7 @@ export function buildRouteMatch(match: HttpMatch | undefined, target: string): R
 }
 
 function matchOf(path: Pick<RouteMatch, 'prefix' | 'path' | 'safeRegex'>, headers: HeaderMatcher[]): RouteMatch {
-  return { ...path, caseSensitive: undefined, headers, runtimeFraction: undefined };
+  return RouteMatch.create({ ...path, headers });
 }
 
 function pathOf({ exact, prefix, regex }: StringMatch = anything): Pick<RouteMatch, 'prefix' | 'path' | 'safeRegex'> {

@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
 import { RouteConfiguration } from '../../../gen/envoy/config/route/v3/route.js';
-import type {
+import {
   Route,
   RouteAction,
-  RouteAction_HashPolicy,
+  type RouteAction_HashPolicy,
+  RetryPolicy as RetryMessage,
+  VirtualHost as HostMessage,
+  WeightedCluster_ClusterWeight as ClusterWeight,
 } from '../../../gen/envoy/config/route/v3/route_components.js';
 import type { Any } from '../../../gen/google/protobuf/any.js';
 import type { HttpDestination, HttpRoute } from '../../kinds/http-route.js';
@@ -23,11 +26,10 @@ import { buildRouteMatch } from './route-match.js';
 /** The routes of a channel to a target (mesh.md 2.1, 3.7). */
 export function buildRoutes(target: string, host: VirtualHost, context: GrpcContext): XdsResource {
   const routes = host.rules.length > 0 ? ruleRoutes(target, host, context) : [serviceRoute(host, context)];
-  const value = RouteConfiguration.encode({
-    name: target,
-    // Nothing else comes here than calls to the target, whatever a channel says its authority is.
-    virtualHosts: [{ name: host.name, domains: ['*'], routes, typedPerFilterConfig: {} }],
-  }).finish();
+  const message = RouteConfiguration.create({ name: target });
+  // Nothing else comes here than calls to the target, whatever a channel says its authority is.
+  message.virtualHosts = [{ ...HostMessage.create({ name: host.name, domains: ['*'] }), routes }];
+  const value = RouteConfiguration.encode(message).finish();
   const clusters = new Set(routes.flatMap(({ route }) => (route === undefined ? [] : clustersOf(route))));
   const references = [...clusters].map((name) => ({ kind: 'cluster', name }) as const);
   return createResource('route', target, { value, references });
@@ -39,7 +41,8 @@ function ruleRoutes(target: string, host: VirtualHost, context: GrpcContext): Ro
     if (match === undefined) return [];
     const route = buildAction(rule, host.port, context);
     const fault = buildFault(rule.rule.fault);
-    return [{ name: nameWithFault(rule.name, fault), match, route, typedPerFilterConfig: { [faultFilter]: fault } }];
+    const name = nameWithFault(rule.name, fault);
+    return [Route.create({ name, match, route, typedPerFilterConfig: { [faultFilter]: fault } })];
   });
 }
 
@@ -53,17 +56,16 @@ function serviceRoute({ service, port: number }: VirtualHost, { view }: GrpcCont
   const port = service && portOf(service, number);
   const target = service && port && { service, port };
   const cluster = target === undefined ? blackHoleCluster : nameOf(target);
-  return {
+  return Route.create({
     name: 'default',
-    match: { prefix: '/', caseSensitive: undefined, headers: [], runtimeFraction: undefined },
+    match: { prefix: '/' },
     route: {
       cluster,
       ...retrying(defaultRetries),
       hashPolicy: target === undefined ? [] : hashPolicies([target], view),
-      maxStreamDuration: undefined,
     },
     typedPerFilterConfig: { [faultFilter]: buildFault() },
-  };
+  });
 }
 
 function buildAction({ rule, name }: HttpRule, port: number, context: GrpcContext): RouteAction {
@@ -72,7 +74,7 @@ function buildAction({ rule, name }: HttpRule, port: number, context: GrpcContex
   const shares = rule.redirect === undefined ? sharesOf(rule.route) : [];
   const resolved = shares.map((share) => ({ share, ...resolveTarget(share.destination, port, view) }));
   const targets = resolved.flatMap(({ target }) => (target === undefined ? [] : [target]));
-  return {
+  return RouteAction.create({
     ...clusterSpecifier(resolved),
     ...retrying(retriesOf(rule.retries)),
     hashPolicy: hashPolicies(targets, view),
@@ -80,7 +82,7 @@ function buildAction({ rule, name }: HttpRule, port: number, context: GrpcContex
       maxStreamDuration: durationOf(rule.timeout),
       grpcTimeoutHeaderMax: undefined,
     },
-  };
+  });
 }
 
 /** Weights stay weights also for one destination: a change from one to two is one of numbers then. */
@@ -88,7 +90,7 @@ function clusterSpecifier(
   resolved: readonly { readonly cluster: string; readonly share: HttpDestination }[],
 ): Pick<RouteAction, 'cluster' | 'weightedClusters'> {
   if (resolved.length === 0) return { cluster: blackHoleCluster };
-  const clusters = resolved.map(({ cluster: name, share: { weight } }) => ({ name, weight, typedPerFilterConfig: {} }));
+  const clusters = resolved.map(({ cluster: name, share: { weight } }) => ClusterWeight.create({ name, weight }));
   return { weightedClusters: { clusters } };
 }
 
@@ -102,7 +104,7 @@ const grpcConditions = new Set(['cancelled', 'deadline-exceeded', 'internal', 'r
 function retrying(policy: RetryPolicy | undefined): Pick<RouteAction, 'retryPolicy'> {
   const conditions = policy?.conditions.filter((one) => grpcConditions.has(one)) ?? [];
   if (policy === undefined || conditions.length === 0) return { retryPolicy: undefined };
-  return { retryPolicy: { retryOn: conditions.join(','), numRetries: policy.attempts, perTryTimeout: undefined } };
+  return { retryPolicy: RetryMessage.create({ retryOn: conditions.join(','), numRetries: policy.attempts }) };
 }
 
 /** What calls are told apart by; the address of a client is its channel here. Cookies there are none. */

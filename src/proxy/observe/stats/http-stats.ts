@@ -1,6 +1,7 @@
 import type { HttpFilter } from '../../filters/filter.js';
 import type { Exchange } from '../../http/exchange.js';
 import { observedOf } from '../observed.js';
+import { type TraceReason, traceReasonOf } from '../request-id.js';
 import type { Histogram } from './histogram.js';
 import type { Stat, StatGroup, Stats } from './stats.js';
 
@@ -12,10 +13,13 @@ export interface HttpStats {
   open(protocol: 'http1' | 'http2', isTls: boolean): () => void;
 }
 
-/** Statistics `http.<prefix>.…`; chains of one prefix count together. */
-export function createHttpStats(stats: Stats, prefix: string): HttpStats {
+/**
+ * Statistics `http.<prefix>.…`; chains of one prefix count together. Of a chain that traces, `tracing.…` say why requests
+ * are traced.
+ */
+export function createHttpStats(stats: Stats, prefix: string, isTraced = false): HttpStats {
   const group = stats.group('http', prefix);
-  return { filter: new HttpStatsFilter(stats, group), open: countConnections(group) };
+  return { filter: new HttpStatsFilter(stats, group, isTraced), open: countConnections(group) };
 }
 
 class HttpStatsFilter implements HttpFilter {
@@ -33,8 +37,9 @@ class HttpStatsFilter implements HttpFilter {
   readonly #noRoute: Stat;
   readonly #noCluster: Stat;
   readonly #time: Histogram;
+  readonly #tracing: Readonly<Record<TraceReason, Stat>> | undefined;
 
-  constructor(stats: Stats, group: StatGroup) {
+  constructor(stats: Stats, group: StatGroup, isTraced: boolean) {
     this.#stats = stats;
     this.#total = group.counter('downstream_rq_total');
     this.#active = group.gauge('downstream_rq_active');
@@ -47,11 +52,15 @@ class HttpStatsFilter implements HttpFilter {
     this.#noRoute = group.counter('no_route');
     this.#noCluster = group.counter('no_cluster');
     this.#time = group.histogram('downstream_rq_time');
+    this.#tracing = isTraced ? countTraces(group) : undefined;
   }
 
   onRequest(exchange: Exchange): undefined {
     observedOf(exchange).counted = true;
     this.#countIn(exchange);
+    if (this.#tracing !== undefined) {
+      this.#tracing[traceReasonOf(exchange.request.headers.get('x-request-id'))].value++;
+    }
   }
 
   onEnd(exchange: Exchange): void {
@@ -84,6 +93,17 @@ class HttpStatsFilter implements HttpFilter {
     if (details === 'cluster_not_found') this.#noCluster.value++;
     else this.#noRoute.value++;
   }
+}
+
+function countTraces(group: StatGroup): Record<TraceReason, Stat> {
+  // Nobody but Envoy's health checks, which are not here, counts as one.
+  group.counter('tracing.health_check');
+  return {
+    random_sampling: group.counter('tracing.random_sampling'),
+    service_forced: group.counter('tracing.service_forced'),
+    client_enabled: group.counter('tracing.client_enabled'),
+    not_traceable: group.counter('tracing.not_traceable'),
+  };
 }
 
 function countConnections(group: StatGroup): HttpStats['open'] {

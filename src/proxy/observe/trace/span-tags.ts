@@ -1,13 +1,13 @@
 import type { Exchange } from '../../http/exchange.js';
 import { formatFlags } from '../access-log/response-flags.js';
-import { observedOf } from '../observed.js';
+import { callerOf } from '../observed.js';
 
 // As Envoy; longer paths are cut.
 const maxPathLength = 256;
 
 /** The tags that Envoy gives a span. */
 export function spanTags(exchange: Exchange, nodeId: string): Record<string, string> {
-  const { request, downstream, flags, received, sent } = exchange;
+  const { request, flags, received, sent } = exchange;
   const { headers } = request;
   const tags: Record<string, string> = {
     component: 'proxy',
@@ -18,7 +18,7 @@ export function spanTags(exchange: Exchange, nodeId: string): Record<string, str
     'http.protocol': request.protocol,
     downstream_cluster: headers.get('x-envoy-downstream-service-cluster') ?? '-',
     user_agent: headers.get('user-agent') ?? '-',
-    'peer.address': (observedOf(exchange).remote ?? downstream.remote).host,
+    'peer.address': callerOf(exchange),
     request_size: String(received),
     response_size: String(sent),
     response_flags: formatFlags(flags) ?? '-',

@@ -14,6 +14,10 @@ export interface SpanData {
   readonly durationMillis: number;
   /** Of the proxy that measured. */
   readonly serviceName: string;
+  /** Where this proxy was reached; undefined when that is no IP address. */
+  readonly localAddress: string | undefined;
+  /** The other end of the hop: who called, or the endpoint that was called. */
+  readonly peerAddress: string | undefined;
   /** Undefined when there was no answer. */
   readonly status: number | undefined;
   /** Bytes of bodies. */

@@ -1,4 +1,5 @@
 import { Timestamp } from '../../../attributes/index.js';
+import { addressBytes } from '../../../client/index.js';
 import type { SpanData } from './span.js';
 
 /** A span as an instance of the template `tracespan`, for the adapters that export spans. */
@@ -14,9 +15,9 @@ export interface TraceSpanFields {
   readonly clientSpan: boolean;
   readonly rewriteClientSpanId: boolean;
   readonly sourceName: string | undefined;
-  readonly sourceIp: undefined;
+  readonly sourceIp: Uint8Array | undefined;
   readonly destinationName: string | undefined;
-  readonly destinationIp: undefined;
+  readonly destinationIp: Uint8Array | undefined;
   readonly requestSize: bigint;
   readonly requestTotalSize: bigint;
   readonly responseSize: bigint;
@@ -30,6 +31,8 @@ export function toTraceSpan(span: SpanData): TraceSpanFields {
   const isClient = kind === 'CLIENT';
   const received = BigInt(span.received);
   const sent = BigInt(span.sent);
+  const local = addressBytes(span.localAddress);
+  const peer = addressBytes(span.peerAddress);
   return {
     traceId: span.traceId,
     spanId: span.spanId,
@@ -43,9 +46,9 @@ export function toTraceSpan(span: SpanData): TraceSpanFields {
     // Each hop has ids of its own.
     rewriteClientSpanId: false,
     sourceName: isClient ? serviceName : undefined,
-    sourceIp: undefined,
+    sourceIp: isClient ? local : peer,
     destinationName: isClient ? undefined : serviceName,
-    destinationIp: undefined,
+    destinationIp: isClient ? peer : local,
     requestSize: received,
     requestTotalSize: received,
     responseSize: sent,

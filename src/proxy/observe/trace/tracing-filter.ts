@@ -2,7 +2,7 @@ import { type Tracing, Tracing_Operation } from '../../../gen/fairlead/proxy/v1/
 import type { HttpFilter } from '../../filters/filter.js';
 import type { Exchange } from '../../http/exchange.js';
 import type { Headers } from '../../http/headers.js';
-import { observedOf } from '../observed.js';
+import { callerOf, observedOf } from '../observed.js';
 import type { SpanSink } from './span.js';
 import { spanTags } from './span-tags.js';
 
@@ -33,7 +33,7 @@ export function createTracingFilter({ tracing, node, sink }: TracingFilterOption
     onEnd: (exchange) => {
       const { trace, operation } = observedOf(exchange);
       if (trace?.sampled !== true) return;
-      const { startedAt, started, ended = started, response, received, sent } = exchange;
+      const { startedAt, started, ended = started, response, received, sent, downstream } = exchange;
       sink.report({
         traceId: trace.traceId.padStart(32, '0'),
         spanId: trace.spanId,
@@ -43,6 +43,8 @@ export function createTracingFilter({ tracing, node, sink }: TracingFilterOption
         start: startedAt,
         durationMillis: ended - started,
         serviceName: node.serviceName,
+        localAddress: downstream.local.host,
+        peerAddress: direction.peerOf(exchange),
         status: response?.status,
         received,
         sent,
@@ -57,6 +59,8 @@ interface Direction {
   onResponse(exchange: Exchange): void;
   /** When nobody has a name for the operation. */
   nameOf(exchange: Exchange): string;
+  /** The other end of the hop. */
+  peerOf(exchange: Exchange): string | undefined;
 }
 
 const inbound: Direction = {
@@ -70,6 +74,7 @@ const inbound: Direction = {
     exchange.response?.headers.set(header, operation);
   },
   nameOf: () => 'ingress',
+  peerOf: callerOf,
 };
 
 const outbound: Direction = {
@@ -84,6 +89,7 @@ const outbound: Direction = {
     if (operation !== undefined) observedOf(exchange).operation = operation;
   },
   nameOf: ({ request }) => `egress ${request.authority}`,
+  peerOf: ({ endpoint }) => endpoint?.address,
 };
 
 function operationOf({ route }: Exchange): string | undefined {

@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { existsSync, linkSync } from 'node:fs';
 import { createServer, request, type RequestOptions, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { type BuildOptions, buildProxyConfig } from '../../../../src/pilot/build/fairlead/index.js';
 import { createProxy, type Proxy, systemEnv, systemUpstreamEnv } from '../../../../src/proxy/index.js';
+import { tempFolder } from '../../../support/temp-folder.js';
 import { modelOf, proxyOf, resource } from '../../support.js';
 
+const sockets = tempFolder({});
 // What is built moves real requests: the names are Pilot's, the ports are free ones.
 const quiet = { info: () => undefined, warn: () => undefined };
 
@@ -23,6 +26,7 @@ function portOf(server: Server): number {
 }
 
 function mesh(v1: number, v2: number): string {
+  const socket = (name: string) => `unix://${sockets}/${name}.sock`;
   return [
     `kind: Services
 metadata: { name: shop }
@@ -56,6 +60,11 @@ spec:
       'Sidecar',
       'own',
       `{ workloadSelector: { labels: { app: reviews } }, ingress: [{ port: { number: 9080, name: http, protocol: HTTP }, defaultEndpoint: "127.0.0.1:${v1}" }], egress: [{ hosts: ["*/*"] }] }`,
+    ),
+    resource(
+      'Sidecar',
+      'sockets',
+      `{ workloadSelector: { labels: { app: sockets } }, ingress: [{ port: { number: 9090, name: http, protocol: HTTP }, bind: "${socket('in')}", defaultEndpoint: "${socket('app')}" }, { port: { number: 9091, name: tcp, protocol: TCP }, defaultEndpoint: "${socket('app')}" }], egress: [{ port: { number: 0, name: http, protocol: HTTP }, bind: "${socket('out')}", hosts: ["*/*"] }, { port: { number: 0, name: tcp, protocol: TCP }, bind: "${socket('bytes')}", hosts: ["*/bytes.default.svc.cluster.local"] }, { hosts: ["*/*"] }] }`,
     ),
   ].join('');
 }
@@ -150,6 +159,28 @@ describe('a proxy with what Pilot built', () => {
     const proxy = await start({ ips: ['127.0.0.1'], labels: { app: 'reviews' } });
     const port = portAt(proxy, '127.0.0.1_9080');
     assert.equal(await ask({ port, headers: { host: 'reviews', 'end-user': 'jason' } }), 'v1 reviews /');
+  });
+
+  it('listens to sockets, and calls them, as a Sidecar says', async () => {
+    const own = createServer((incoming, response) => {
+      response.end(`app ${incoming.headers.host} ${incoming.url}`);
+    }).listen(`${sockets}/app.sock`);
+    own.unref();
+    await once(own, 'listening');
+    // What a process that was killed leaves behind.
+    const stale = createServer().listen(`${sockets}/stale.sock`);
+    await once(stale, 'listening');
+    linkSync(`${sockets}/stale.sock`, `${sockets}/out.sock`);
+    stale.close();
+    const proxy = await start({ ips: ['127.0.0.1'], labels: { app: 'sockets' } });
+    const at = (name: string): Pick<RequestOptions, 'socketPath'> => ({ socketPath: `${sockets}/${name}.sock` });
+    assert.equal(await ask({ ...at('in'), path: '/a', headers: { host: 'h' } }), 'app h /a');
+    assert.equal(await ask({ ...at('out'), path: '/a', headers: { host: 'reviews:9080' } }), 'v1 reviews:9080 /a');
+    assert.equal(await ask({ ...at('bytes'), path: '/b', headers: { host: 'h' } }), 'v2 h /b');
+    assert.equal(await ask({ port: portAt(proxy, '127.0.0.1_9091'), headers: { host: 'h' } }), 'app h /');
+    await proxy.close();
+    own.close();
+    assert.equal(existsSync(`${sockets}/in.sock`), false);
   });
 
   it('serves the hosts of a gateway, and nothing else', async () => {

@@ -11,6 +11,10 @@ export const protobufPackage = 'envoy.type.v3';
 
 export const protobufFileName = 'envoy/type/v3/percent.proto';
 
+export interface Percent {
+  value: number;
+}
+
 export interface FractionalPercent {
   numerator: number;
   denominator: FractionalPercent_DenominatorType;
@@ -22,6 +26,61 @@ export enum FractionalPercent_DenominatorType {
   MILLION = 2,
   UNRECOGNIZED = -1,
 }
+
+function createBasePercent(): Percent {
+  return { value: 0 };
+}
+
+export const Percent: MessageFns<Percent> = {
+  encode(message: Percent, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.value !== 0) {
+      writer.uint32(9).double(message.value);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Percent {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error('protobuf decode recursion limit exceeded');
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePercent();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 9) {
+              break;
+            }
+
+            message.value = reader.double();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<Percent>): Percent {
+    return Percent.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Percent>): Percent {
+    const message = createBasePercent();
+    message.value = object.value ?? 0;
+    return message;
+  },
+};
 
 function createBaseFractionalPercent(): FractionalPercent {
   return { numerator: 0, denominator: 0 };

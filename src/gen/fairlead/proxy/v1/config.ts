@@ -29,6 +29,13 @@ export interface ProxyConfig {
   node: Node | undefined;
 }
 
+/** What is neither traffic in nor traffic out, as a resource of xDS: it comes with the listeners, whose filters need it. */
+export interface Settings {
+  mixer: MixerTransport | undefined;
+  traceCollector: TraceCollector | undefined;
+  node: Node | undefined;
+}
+
 /** Who the proxy is. */
 export interface Node {
   /** `sidecar~<ip>~<name>.<namespace>~<namespace>.svc.<domain>`, or `router~…`. */
@@ -192,6 +199,89 @@ export const ProxyConfig: MessageFns<ProxyConfig> = {
     message.routeTables = object.routeTables?.map((e) => RouteTable.fromPartial(e)) || [];
     message.clusters = object.clusters?.map((e) => Cluster.fromPartial(e)) || [];
     message.endpoints = object.endpoints?.map((e) => Endpoints.fromPartial(e)) || [];
+    message.mixer =
+      object.mixer !== undefined && object.mixer !== null ? MixerTransport.fromPartial(object.mixer) : undefined;
+    message.traceCollector =
+      object.traceCollector !== undefined && object.traceCollector !== null
+        ? TraceCollector.fromPartial(object.traceCollector)
+        : undefined;
+    message.node = object.node !== undefined && object.node !== null ? Node.fromPartial(object.node) : undefined;
+    return message;
+  },
+};
+
+function createBaseSettings(): Settings {
+  return { mixer: undefined, traceCollector: undefined, node: undefined };
+}
+
+export const Settings: MessageFns<Settings> = {
+  encode(message: Settings, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.mixer !== undefined) {
+      MixerTransport.encode(message.mixer, writer.uint32(10).fork()).join();
+    }
+    if (message.traceCollector !== undefined) {
+      TraceCollector.encode(message.traceCollector, writer.uint32(18).fork()).join();
+    }
+    if (message.node !== undefined) {
+      Node.encode(message.node, writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Settings {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error('protobuf decode recursion limit exceeded');
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSettings();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.mixer = MixerTransport.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.traceCollector = TraceCollector.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.node = Node.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<Settings>): Settings {
+    return Settings.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Settings>): Settings {
+    const message = createBaseSettings();
     message.mixer =
       object.mixer !== undefined && object.mixer !== null ? MixerTransport.fromPartial(object.mixer) : undefined;
     message.traceCollector =

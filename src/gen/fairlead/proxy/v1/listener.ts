@@ -29,6 +29,7 @@ export enum Direction {
 export interface Listener {
   /** `<address>_<port>`, unique. */
   name: string;
+  /** Or `unix://` and a path; then there is no port. */
   address: string;
   /** 0 takes a free one. */
   port: number;

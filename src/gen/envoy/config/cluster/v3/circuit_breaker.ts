@@ -19,7 +19,10 @@ export interface CircuitBreakers {
 
 export interface CircuitBreakers_Thresholds {
   priority: RoutingPriority;
+  maxConnections: number | undefined;
+  maxPendingRequests: number | undefined;
   maxRequests: number | undefined;
+  maxRetries: number | undefined;
 }
 
 function createBaseCircuitBreakers(): CircuitBreakers {
@@ -78,7 +81,13 @@ export const CircuitBreakers: MessageFns<CircuitBreakers> = {
 };
 
 function createBaseCircuitBreakers_Thresholds(): CircuitBreakers_Thresholds {
-  return { priority: 0, maxRequests: undefined };
+  return {
+    priority: 0,
+    maxConnections: undefined,
+    maxPendingRequests: undefined,
+    maxRequests: undefined,
+    maxRetries: undefined,
+  };
 }
 
 export const CircuitBreakers_Thresholds: MessageFns<CircuitBreakers_Thresholds> = {
@@ -86,8 +95,17 @@ export const CircuitBreakers_Thresholds: MessageFns<CircuitBreakers_Thresholds> 
     if (message.priority !== 0) {
       writer.uint32(8).int32(message.priority);
     }
+    if (message.maxConnections !== undefined) {
+      UInt32Value.encode({ value: message.maxConnections! }, writer.uint32(18).fork()).join();
+    }
+    if (message.maxPendingRequests !== undefined) {
+      UInt32Value.encode({ value: message.maxPendingRequests! }, writer.uint32(26).fork()).join();
+    }
     if (message.maxRequests !== undefined) {
       UInt32Value.encode({ value: message.maxRequests! }, writer.uint32(34).fork()).join();
+    }
+    if (message.maxRetries !== undefined) {
+      UInt32Value.encode({ value: message.maxRetries! }, writer.uint32(42).fork()).join();
     }
     return writer;
   },
@@ -113,12 +131,36 @@ export const CircuitBreakers_Thresholds: MessageFns<CircuitBreakers_Thresholds> 
             message.priority = reader.int32() as any;
             continue;
           }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.maxConnections = UInt32Value.decode(reader, reader.uint32()).value;
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.maxPendingRequests = UInt32Value.decode(reader, reader.uint32()).value;
+            continue;
+          }
           case 4: {
             if (tag !== 34) {
               break;
             }
 
             message.maxRequests = UInt32Value.decode(reader, reader.uint32()).value;
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.maxRetries = UInt32Value.decode(reader, reader.uint32()).value;
             continue;
           }
         }
@@ -139,7 +181,10 @@ export const CircuitBreakers_Thresholds: MessageFns<CircuitBreakers_Thresholds> 
   fromPartial(object: DeepPartial<CircuitBreakers_Thresholds>): CircuitBreakers_Thresholds {
     const message = createBaseCircuitBreakers_Thresholds();
     message.priority = object.priority ?? 0;
+    message.maxConnections = object.maxConnections ?? undefined;
+    message.maxPendingRequests = object.maxPendingRequests ?? undefined;
     message.maxRequests = object.maxRequests ?? undefined;
+    message.maxRetries = object.maxRetries ?? undefined;
     return message;
   },
 };

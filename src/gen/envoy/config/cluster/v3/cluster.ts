@@ -6,10 +6,14 @@
 
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from '@bufbuild/protobuf/wire';
+import { Any } from '../../../../google/protobuf/any.js';
 import { Duration } from '../../../../google/protobuf/duration.js';
 import { UInt64Value } from '../../../../google/protobuf/wrappers.js';
-import { TransportSocket } from '../../core/v3/base.js';
+import { Percent } from '../../../type/v3/percent.js';
+import { BindConfig, TcpKeepalive } from '../../core/v3/address.js';
+import { Metadata, TransportSocket } from '../../core/v3/base.js';
 import { ConfigSource } from '../../core/v3/config_source.js';
+import { HealthCheck } from '../../core/v3/health_check.js';
 import { ClusterLoadAssignment } from '../../endpoint/v3/endpoint.js';
 import { CircuitBreakers } from './circuit_breaker.js';
 import { OutlierDetection } from './outlier_detection.js';
@@ -24,11 +28,20 @@ export interface Cluster {
   edsClusterConfig: Cluster_EdsClusterConfig | undefined;
   connectTimeout: Duration | undefined;
   lbPolicy: Cluster_LbPolicy;
+  healthChecks: HealthCheck[];
   circuitBreakers: CircuitBreakers | undefined;
+  dnsRefreshRate: Duration | undefined;
+  dnsLookupFamily: Cluster_DnsLookupFamily;
   outlierDetection: OutlierDetection | undefined;
+  upstreamBindConfig: BindConfig | undefined;
   ringHashLbConfig?: Cluster_RingHashLbConfig | undefined;
   transportSocket: TransportSocket | undefined;
+  metadata: Metadata | undefined;
+  commonLbConfig: Cluster_CommonLbConfig | undefined;
+  upstreamConnectionOptions: UpstreamConnectionOptions | undefined;
   loadAssignment: ClusterLoadAssignment | undefined;
+  /** By name of the protocol's options. */
+  typedExtensionProtocolOptions: { [key: string]: Any };
 }
 
 export enum Cluster_DiscoveryType {
@@ -51,6 +64,15 @@ export enum Cluster_LbPolicy {
   UNRECOGNIZED = -1,
 }
 
+export enum Cluster_DnsLookupFamily {
+  AUTO = 0,
+  V4_ONLY = 1,
+  V6_ONLY = 2,
+  V4_PREFERRED = 3,
+  ALL = 4,
+  UNRECOGNIZED = -1,
+}
+
 export interface Cluster_EdsClusterConfig {
   edsConfig: ConfigSource | undefined;
   /** The name of the endpoints, if it is another than the cluster's. */
@@ -69,6 +91,23 @@ export enum Cluster_RingHashLbConfig_HashFunction {
   UNRECOGNIZED = -1,
 }
 
+export interface Cluster_CommonLbConfig {
+  /** Below this share of healthy hosts all of them are used. */
+  healthyPanicThreshold: Percent | undefined;
+  localityWeightedLbConfig?: Cluster_CommonLbConfig_LocalityWeightedLbConfig | undefined;
+}
+
+export interface Cluster_CommonLbConfig_LocalityWeightedLbConfig {}
+
+export interface Cluster_TypedExtensionProtocolOptionsEntry {
+  key: string;
+  value: Any | undefined;
+}
+
+export interface UpstreamConnectionOptions {
+  tcpKeepalive: TcpKeepalive | undefined;
+}
+
 function createBaseCluster(): Cluster {
   return {
     name: '',
@@ -76,11 +115,19 @@ function createBaseCluster(): Cluster {
     edsClusterConfig: undefined,
     connectTimeout: undefined,
     lbPolicy: 0,
+    healthChecks: [],
     circuitBreakers: undefined,
+    dnsRefreshRate: undefined,
+    dnsLookupFamily: 0,
     outlierDetection: undefined,
+    upstreamBindConfig: undefined,
     ringHashLbConfig: undefined,
     transportSocket: undefined,
+    metadata: undefined,
+    commonLbConfig: undefined,
+    upstreamConnectionOptions: undefined,
     loadAssignment: undefined,
+    typedExtensionProtocolOptions: {},
   };
 }
 
@@ -101,11 +148,23 @@ export const Cluster: MessageFns<Cluster> = {
     if (message.lbPolicy !== 0) {
       writer.uint32(48).int32(message.lbPolicy);
     }
+    for (const v of message.healthChecks) {
+      HealthCheck.encode(v!, writer.uint32(66).fork()).join();
+    }
     if (message.circuitBreakers !== undefined) {
       CircuitBreakers.encode(message.circuitBreakers, writer.uint32(82).fork()).join();
     }
+    if (message.dnsRefreshRate !== undefined) {
+      Duration.encode(message.dnsRefreshRate, writer.uint32(130).fork()).join();
+    }
+    if (message.dnsLookupFamily !== 0) {
+      writer.uint32(136).int32(message.dnsLookupFamily);
+    }
     if (message.outlierDetection !== undefined) {
       OutlierDetection.encode(message.outlierDetection, writer.uint32(154).fork()).join();
+    }
+    if (message.upstreamBindConfig !== undefined) {
+      BindConfig.encode(message.upstreamBindConfig, writer.uint32(170).fork()).join();
     }
     if (message.ringHashLbConfig !== undefined) {
       Cluster_RingHashLbConfig.encode(message.ringHashLbConfig, writer.uint32(186).fork()).join();
@@ -113,9 +172,21 @@ export const Cluster: MessageFns<Cluster> = {
     if (message.transportSocket !== undefined) {
       TransportSocket.encode(message.transportSocket, writer.uint32(194).fork()).join();
     }
+    if (message.metadata !== undefined) {
+      Metadata.encode(message.metadata, writer.uint32(202).fork()).join();
+    }
+    if (message.commonLbConfig !== undefined) {
+      Cluster_CommonLbConfig.encode(message.commonLbConfig, writer.uint32(218).fork()).join();
+    }
+    if (message.upstreamConnectionOptions !== undefined) {
+      UpstreamConnectionOptions.encode(message.upstreamConnectionOptions, writer.uint32(242).fork()).join();
+    }
     if (message.loadAssignment !== undefined) {
       ClusterLoadAssignment.encode(message.loadAssignment, writer.uint32(266).fork()).join();
     }
+    globalThis.Object.entries(message.typedExtensionProtocolOptions).forEach(([key, value]: [string, Any]) => {
+      Cluster_TypedExtensionProtocolOptionsEntry.encode({ key: key as any, value }, writer.uint32(290).fork()).join();
+    });
     return writer;
   },
 
@@ -172,6 +243,14 @@ export const Cluster: MessageFns<Cluster> = {
             message.lbPolicy = reader.int32() as any;
             continue;
           }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.healthChecks.push(HealthCheck.decode(reader, reader.uint32()));
+            continue;
+          }
           case 10: {
             if (tag !== 82) {
               break;
@@ -180,12 +259,36 @@ export const Cluster: MessageFns<Cluster> = {
             message.circuitBreakers = CircuitBreakers.decode(reader, reader.uint32());
             continue;
           }
+          case 16: {
+            if (tag !== 130) {
+              break;
+            }
+
+            message.dnsRefreshRate = Duration.decode(reader, reader.uint32());
+            continue;
+          }
+          case 17: {
+            if (tag !== 136) {
+              break;
+            }
+
+            message.dnsLookupFamily = reader.int32() as any;
+            continue;
+          }
           case 19: {
             if (tag !== 154) {
               break;
             }
 
             message.outlierDetection = OutlierDetection.decode(reader, reader.uint32());
+            continue;
+          }
+          case 21: {
+            if (tag !== 170) {
+              break;
+            }
+
+            message.upstreamBindConfig = BindConfig.decode(reader, reader.uint32());
             continue;
           }
           case 23: {
@@ -204,12 +307,47 @@ export const Cluster: MessageFns<Cluster> = {
             message.transportSocket = TransportSocket.decode(reader, reader.uint32());
             continue;
           }
+          case 25: {
+            if (tag !== 202) {
+              break;
+            }
+
+            message.metadata = Metadata.decode(reader, reader.uint32());
+            continue;
+          }
+          case 27: {
+            if (tag !== 218) {
+              break;
+            }
+
+            message.commonLbConfig = Cluster_CommonLbConfig.decode(reader, reader.uint32());
+            continue;
+          }
+          case 30: {
+            if (tag !== 242) {
+              break;
+            }
+
+            message.upstreamConnectionOptions = UpstreamConnectionOptions.decode(reader, reader.uint32());
+            continue;
+          }
           case 33: {
             if (tag !== 266) {
               break;
             }
 
             message.loadAssignment = ClusterLoadAssignment.decode(reader, reader.uint32());
+            continue;
+          }
+          case 36: {
+            if (tag !== 290) {
+              break;
+            }
+
+            const entry36 = Cluster_TypedExtensionProtocolOptionsEntry.decode(reader, reader.uint32());
+            if (entry36.value !== undefined) {
+              message.typedExtensionProtocolOptions[entry36.key] = entry36.value;
+            }
             continue;
           }
         }
@@ -240,13 +378,23 @@ export const Cluster: MessageFns<Cluster> = {
         ? Duration.fromPartial(object.connectTimeout)
         : undefined;
     message.lbPolicy = object.lbPolicy ?? 0;
+    message.healthChecks = object.healthChecks?.map((e) => HealthCheck.fromPartial(e)) || [];
     message.circuitBreakers =
       object.circuitBreakers !== undefined && object.circuitBreakers !== null
         ? CircuitBreakers.fromPartial(object.circuitBreakers)
         : undefined;
+    message.dnsRefreshRate =
+      object.dnsRefreshRate !== undefined && object.dnsRefreshRate !== null
+        ? Duration.fromPartial(object.dnsRefreshRate)
+        : undefined;
+    message.dnsLookupFamily = object.dnsLookupFamily ?? 0;
     message.outlierDetection =
       object.outlierDetection !== undefined && object.outlierDetection !== null
         ? OutlierDetection.fromPartial(object.outlierDetection)
+        : undefined;
+    message.upstreamBindConfig =
+      object.upstreamBindConfig !== undefined && object.upstreamBindConfig !== null
+        ? BindConfig.fromPartial(object.upstreamBindConfig)
         : undefined;
     message.ringHashLbConfig =
       object.ringHashLbConfig !== undefined && object.ringHashLbConfig !== null
@@ -256,10 +404,28 @@ export const Cluster: MessageFns<Cluster> = {
       object.transportSocket !== undefined && object.transportSocket !== null
         ? TransportSocket.fromPartial(object.transportSocket)
         : undefined;
+    message.metadata =
+      object.metadata !== undefined && object.metadata !== null ? Metadata.fromPartial(object.metadata) : undefined;
+    message.commonLbConfig =
+      object.commonLbConfig !== undefined && object.commonLbConfig !== null
+        ? Cluster_CommonLbConfig.fromPartial(object.commonLbConfig)
+        : undefined;
+    message.upstreamConnectionOptions =
+      object.upstreamConnectionOptions !== undefined && object.upstreamConnectionOptions !== null
+        ? UpstreamConnectionOptions.fromPartial(object.upstreamConnectionOptions)
+        : undefined;
     message.loadAssignment =
       object.loadAssignment !== undefined && object.loadAssignment !== null
         ? ClusterLoadAssignment.fromPartial(object.loadAssignment)
         : undefined;
+    message.typedExtensionProtocolOptions = (
+      globalThis.Object.entries(object.typedExtensionProtocolOptions ?? {}) as [string, Any][]
+    ).reduce((acc: { [key: string]: Any }, [key, value]: [string, Any]) => {
+      if (value !== undefined) {
+        acc[key] = Any.fromPartial(value);
+      }
+      return acc;
+    }, {});
     return message;
   },
 };
@@ -414,6 +580,263 @@ export const Cluster_RingHashLbConfig: MessageFns<Cluster_RingHashLbConfig> = {
     message.maximumRingSize =
       object.maximumRingSize !== undefined && object.maximumRingSize !== null
         ? BigInt(object.maximumRingSize)
+        : undefined;
+    return message;
+  },
+};
+
+function createBaseCluster_CommonLbConfig(): Cluster_CommonLbConfig {
+  return { healthyPanicThreshold: undefined, localityWeightedLbConfig: undefined };
+}
+
+export const Cluster_CommonLbConfig: MessageFns<Cluster_CommonLbConfig> = {
+  encode(message: Cluster_CommonLbConfig, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.healthyPanicThreshold !== undefined) {
+      Percent.encode(message.healthyPanicThreshold, writer.uint32(10).fork()).join();
+    }
+    if (message.localityWeightedLbConfig !== undefined) {
+      Cluster_CommonLbConfig_LocalityWeightedLbConfig.encode(
+        message.localityWeightedLbConfig,
+        writer.uint32(26).fork(),
+      ).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Cluster_CommonLbConfig {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error('protobuf decode recursion limit exceeded');
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCluster_CommonLbConfig();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.healthyPanicThreshold = Percent.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.localityWeightedLbConfig = Cluster_CommonLbConfig_LocalityWeightedLbConfig.decode(
+              reader,
+              reader.uint32(),
+            );
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<Cluster_CommonLbConfig>): Cluster_CommonLbConfig {
+    return Cluster_CommonLbConfig.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Cluster_CommonLbConfig>): Cluster_CommonLbConfig {
+    const message = createBaseCluster_CommonLbConfig();
+    message.healthyPanicThreshold =
+      object.healthyPanicThreshold !== undefined && object.healthyPanicThreshold !== null
+        ? Percent.fromPartial(object.healthyPanicThreshold)
+        : undefined;
+    message.localityWeightedLbConfig =
+      object.localityWeightedLbConfig !== undefined && object.localityWeightedLbConfig !== null
+        ? Cluster_CommonLbConfig_LocalityWeightedLbConfig.fromPartial(object.localityWeightedLbConfig)
+        : undefined;
+    return message;
+  },
+};
+
+function createBaseCluster_CommonLbConfig_LocalityWeightedLbConfig(): Cluster_CommonLbConfig_LocalityWeightedLbConfig {
+  return {};
+}
+
+export const Cluster_CommonLbConfig_LocalityWeightedLbConfig: MessageFns<Cluster_CommonLbConfig_LocalityWeightedLbConfig> =
+  {
+    encode(
+      _: Cluster_CommonLbConfig_LocalityWeightedLbConfig,
+      writer: BinaryWriter = new BinaryWriter(),
+    ): BinaryWriter {
+      return writer;
+    },
+
+    decode(input: BinaryReader | Uint8Array, length?: number): Cluster_CommonLbConfig_LocalityWeightedLbConfig {
+      const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+      const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+      if (previousRecursionDepth >= 100) {
+        throw new globalThis.Error('protobuf decode recursion limit exceeded');
+      }
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+      try {
+        const end = length === undefined ? reader.len : reader.pos + length;
+        const message = createBaseCluster_CommonLbConfig_LocalityWeightedLbConfig();
+        while (reader.pos < end) {
+          const tag = reader.uint32();
+          switch (tag >>> 3) {
+          }
+          if ((tag & 7) === 4 || tag === 0) {
+            break;
+          }
+          reader.skip(tag & 7);
+        }
+        return message;
+      } finally {
+        (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+      }
+    },
+
+    create(
+      base?: DeepPartial<Cluster_CommonLbConfig_LocalityWeightedLbConfig>,
+    ): Cluster_CommonLbConfig_LocalityWeightedLbConfig {
+      return Cluster_CommonLbConfig_LocalityWeightedLbConfig.fromPartial(base ?? {});
+    },
+    fromPartial(
+      _: DeepPartial<Cluster_CommonLbConfig_LocalityWeightedLbConfig>,
+    ): Cluster_CommonLbConfig_LocalityWeightedLbConfig {
+      const message = createBaseCluster_CommonLbConfig_LocalityWeightedLbConfig();
+      return message;
+    },
+  };
+
+function createBaseCluster_TypedExtensionProtocolOptionsEntry(): Cluster_TypedExtensionProtocolOptionsEntry {
+  return { key: '', value: undefined };
+}
+
+export const Cluster_TypedExtensionProtocolOptionsEntry: MessageFns<Cluster_TypedExtensionProtocolOptionsEntry> = {
+  encode(message: Cluster_TypedExtensionProtocolOptionsEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== '') {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.value !== undefined) {
+      Any.encode(message.value, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Cluster_TypedExtensionProtocolOptionsEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error('protobuf decode recursion limit exceeded');
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCluster_TypedExtensionProtocolOptionsEntry();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.value = Any.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<Cluster_TypedExtensionProtocolOptionsEntry>): Cluster_TypedExtensionProtocolOptionsEntry {
+    return Cluster_TypedExtensionProtocolOptionsEntry.fromPartial(base ?? {});
+  },
+  fromPartial(
+    object: DeepPartial<Cluster_TypedExtensionProtocolOptionsEntry>,
+  ): Cluster_TypedExtensionProtocolOptionsEntry {
+    const message = createBaseCluster_TypedExtensionProtocolOptionsEntry();
+    message.key = object.key ?? '';
+    message.value = object.value !== undefined && object.value !== null ? Any.fromPartial(object.value) : undefined;
+    return message;
+  },
+};
+
+function createBaseUpstreamConnectionOptions(): UpstreamConnectionOptions {
+  return { tcpKeepalive: undefined };
+}
+
+export const UpstreamConnectionOptions: MessageFns<UpstreamConnectionOptions> = {
+  encode(message: UpstreamConnectionOptions, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.tcpKeepalive !== undefined) {
+      TcpKeepalive.encode(message.tcpKeepalive, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UpstreamConnectionOptions {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error('protobuf decode recursion limit exceeded');
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUpstreamConnectionOptions();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.tcpKeepalive = TcpKeepalive.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<UpstreamConnectionOptions>): UpstreamConnectionOptions {
+    return UpstreamConnectionOptions.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<UpstreamConnectionOptions>): UpstreamConnectionOptions {
+    const message = createBaseUpstreamConnectionOptions();
+    message.tcpKeepalive =
+      object.tcpKeepalive !== undefined && object.tcpKeepalive !== null
+        ? TcpKeepalive.fromPartial(object.tcpKeepalive)
         : undefined;
     return message;
   },

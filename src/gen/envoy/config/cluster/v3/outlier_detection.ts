@@ -7,46 +7,60 @@
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from '@bufbuild/protobuf/wire';
 import { Duration } from '../../../../google/protobuf/duration.js';
-import { UInt32Value } from '../../../../google/protobuf/wrappers.js';
+import { BoolValue, UInt32Value } from '../../../../google/protobuf/wrappers.js';
 
 export const protobufPackage = 'envoy.config.cluster.v3';
 
 export const protobufFileName = 'envoy/config/cluster/v3/outlier_detection.proto';
 
 export interface OutlierDetection {
+  consecutive5xx: number | undefined;
   interval: Duration | undefined;
   baseEjectionTime: Duration | undefined;
   maxEjectionPercent: number | undefined;
+  enforcingConsecutive5xx: number | undefined;
   enforcingSuccessRate: number | undefined;
   successRateMinimumHosts: number | undefined;
   successRateRequestVolume: number | undefined;
   successRateStdevFactor: number | undefined;
+  consecutiveGatewayFailure: number | undefined;
+  enforcingConsecutiveGatewayFailure: number | undefined;
   failurePercentageThreshold: number | undefined;
   enforcingFailurePercentage: number | undefined;
   failurePercentageMinimumHosts: number | undefined;
   failurePercentageRequestVolume: number | undefined;
   maxEjectionTime: Duration | undefined;
+  /** Whatever share one host is. */
+  alwaysEjectOneHost: boolean | undefined;
 }
 
 function createBaseOutlierDetection(): OutlierDetection {
   return {
+    consecutive5xx: undefined,
     interval: undefined,
     baseEjectionTime: undefined,
     maxEjectionPercent: undefined,
+    enforcingConsecutive5xx: undefined,
     enforcingSuccessRate: undefined,
     successRateMinimumHosts: undefined,
     successRateRequestVolume: undefined,
     successRateStdevFactor: undefined,
+    consecutiveGatewayFailure: undefined,
+    enforcingConsecutiveGatewayFailure: undefined,
     failurePercentageThreshold: undefined,
     enforcingFailurePercentage: undefined,
     failurePercentageMinimumHosts: undefined,
     failurePercentageRequestVolume: undefined,
     maxEjectionTime: undefined,
+    alwaysEjectOneHost: undefined,
   };
 }
 
 export const OutlierDetection: MessageFns<OutlierDetection> = {
   encode(message: OutlierDetection, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.consecutive5xx !== undefined) {
+      UInt32Value.encode({ value: message.consecutive5xx! }, writer.uint32(10).fork()).join();
+    }
     if (message.interval !== undefined) {
       Duration.encode(message.interval, writer.uint32(18).fork()).join();
     }
@@ -55,6 +69,9 @@ export const OutlierDetection: MessageFns<OutlierDetection> = {
     }
     if (message.maxEjectionPercent !== undefined) {
       UInt32Value.encode({ value: message.maxEjectionPercent! }, writer.uint32(34).fork()).join();
+    }
+    if (message.enforcingConsecutive5xx !== undefined) {
+      UInt32Value.encode({ value: message.enforcingConsecutive5xx! }, writer.uint32(42).fork()).join();
     }
     if (message.enforcingSuccessRate !== undefined) {
       UInt32Value.encode({ value: message.enforcingSuccessRate! }, writer.uint32(50).fork()).join();
@@ -67,6 +84,12 @@ export const OutlierDetection: MessageFns<OutlierDetection> = {
     }
     if (message.successRateStdevFactor !== undefined) {
       UInt32Value.encode({ value: message.successRateStdevFactor! }, writer.uint32(74).fork()).join();
+    }
+    if (message.consecutiveGatewayFailure !== undefined) {
+      UInt32Value.encode({ value: message.consecutiveGatewayFailure! }, writer.uint32(82).fork()).join();
+    }
+    if (message.enforcingConsecutiveGatewayFailure !== undefined) {
+      UInt32Value.encode({ value: message.enforcingConsecutiveGatewayFailure! }, writer.uint32(90).fork()).join();
     }
     if (message.failurePercentageThreshold !== undefined) {
       UInt32Value.encode({ value: message.failurePercentageThreshold! }, writer.uint32(130).fork()).join();
@@ -82,6 +105,9 @@ export const OutlierDetection: MessageFns<OutlierDetection> = {
     }
     if (message.maxEjectionTime !== undefined) {
       Duration.encode(message.maxEjectionTime, writer.uint32(170).fork()).join();
+    }
+    if (message.alwaysEjectOneHost !== undefined) {
+      BoolValue.encode({ value: message.alwaysEjectOneHost! }, writer.uint32(202).fork()).join();
     }
     return writer;
   },
@@ -99,6 +125,14 @@ export const OutlierDetection: MessageFns<OutlierDetection> = {
       while (reader.pos < end) {
         const tag = reader.uint32();
         switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.consecutive5xx = UInt32Value.decode(reader, reader.uint32()).value;
+            continue;
+          }
           case 2: {
             if (tag !== 18) {
               break;
@@ -121,6 +155,14 @@ export const OutlierDetection: MessageFns<OutlierDetection> = {
             }
 
             message.maxEjectionPercent = UInt32Value.decode(reader, reader.uint32()).value;
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.enforcingConsecutive5xx = UInt32Value.decode(reader, reader.uint32()).value;
             continue;
           }
           case 6: {
@@ -153,6 +195,22 @@ export const OutlierDetection: MessageFns<OutlierDetection> = {
             }
 
             message.successRateStdevFactor = UInt32Value.decode(reader, reader.uint32()).value;
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.consecutiveGatewayFailure = UInt32Value.decode(reader, reader.uint32()).value;
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.enforcingConsecutiveGatewayFailure = UInt32Value.decode(reader, reader.uint32()).value;
             continue;
           }
           case 16: {
@@ -195,6 +253,14 @@ export const OutlierDetection: MessageFns<OutlierDetection> = {
             message.maxEjectionTime = Duration.decode(reader, reader.uint32());
             continue;
           }
+          case 25: {
+            if (tag !== 202) {
+              break;
+            }
+
+            message.alwaysEjectOneHost = BoolValue.decode(reader, reader.uint32()).value;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -212,6 +278,7 @@ export const OutlierDetection: MessageFns<OutlierDetection> = {
   },
   fromPartial(object: DeepPartial<OutlierDetection>): OutlierDetection {
     const message = createBaseOutlierDetection();
+    message.consecutive5xx = object.consecutive5xx ?? undefined;
     message.interval =
       object.interval !== undefined && object.interval !== null ? Duration.fromPartial(object.interval) : undefined;
     message.baseEjectionTime =
@@ -219,10 +286,13 @@ export const OutlierDetection: MessageFns<OutlierDetection> = {
         ? Duration.fromPartial(object.baseEjectionTime)
         : undefined;
     message.maxEjectionPercent = object.maxEjectionPercent ?? undefined;
+    message.enforcingConsecutive5xx = object.enforcingConsecutive5xx ?? undefined;
     message.enforcingSuccessRate = object.enforcingSuccessRate ?? undefined;
     message.successRateMinimumHosts = object.successRateMinimumHosts ?? undefined;
     message.successRateRequestVolume = object.successRateRequestVolume ?? undefined;
     message.successRateStdevFactor = object.successRateStdevFactor ?? undefined;
+    message.consecutiveGatewayFailure = object.consecutiveGatewayFailure ?? undefined;
+    message.enforcingConsecutiveGatewayFailure = object.enforcingConsecutiveGatewayFailure ?? undefined;
     message.failurePercentageThreshold = object.failurePercentageThreshold ?? undefined;
     message.enforcingFailurePercentage = object.enforcingFailurePercentage ?? undefined;
     message.failurePercentageMinimumHosts = object.failurePercentageMinimumHosts ?? undefined;
@@ -231,6 +301,7 @@ export const OutlierDetection: MessageFns<OutlierDetection> = {
       object.maxEjectionTime !== undefined && object.maxEjectionTime !== null
         ? Duration.fromPartial(object.maxEjectionTime)
         : undefined;
+    message.alwaysEjectOneHost = object.alwaysEjectOneHost ?? undefined;
     return message;
   },
 };

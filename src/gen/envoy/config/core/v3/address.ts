@@ -6,6 +6,7 @@
 
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from '@bufbuild/protobuf/wire';
+import { UInt32Value } from '../../../../google/protobuf/wrappers.js';
 
 export const protobufPackage = 'envoy.config.core.v3';
 
@@ -16,8 +17,30 @@ export interface SocketAddress {
   portValue?: number | undefined;
 }
 
+export interface Pipe {
+  path: string;
+}
+
 export interface Address {
   socketAddress?: SocketAddress | undefined;
+  pipe?: Pipe | undefined;
+}
+
+export interface CidrRange {
+  addressPrefix: string;
+  prefixLen: number | undefined;
+}
+
+export interface TcpKeepalive {
+  keepaliveProbes: number | undefined;
+  /** In seconds, as the next one. */
+  keepaliveTime: number | undefined;
+  keepaliveInterval: number | undefined;
+}
+
+/** Where connections come from. */
+export interface BindConfig {
+  sourceAddress: SocketAddress | undefined;
 }
 
 function createBaseSocketAddress(): SocketAddress {
@@ -87,14 +110,72 @@ export const SocketAddress: MessageFns<SocketAddress> = {
   },
 };
 
+function createBasePipe(): Pipe {
+  return { path: '' };
+}
+
+export const Pipe: MessageFns<Pipe> = {
+  encode(message: Pipe, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.path !== '') {
+      writer.uint32(10).string(message.path);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Pipe {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error('protobuf decode recursion limit exceeded');
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePipe();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.path = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<Pipe>): Pipe {
+    return Pipe.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Pipe>): Pipe {
+    const message = createBasePipe();
+    message.path = object.path ?? '';
+    return message;
+  },
+};
+
 function createBaseAddress(): Address {
-  return { socketAddress: undefined };
+  return { socketAddress: undefined, pipe: undefined };
 }
 
 export const Address: MessageFns<Address> = {
   encode(message: Address, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.socketAddress !== undefined) {
       SocketAddress.encode(message.socketAddress, writer.uint32(10).fork()).join();
+    }
+    if (message.pipe !== undefined) {
+      Pipe.encode(message.pipe, writer.uint32(18).fork()).join();
     }
     return writer;
   },
@@ -120,6 +201,14 @@ export const Address: MessageFns<Address> = {
             message.socketAddress = SocketAddress.decode(reader, reader.uint32());
             continue;
           }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.pipe = Pipe.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -140,6 +229,211 @@ export const Address: MessageFns<Address> = {
     message.socketAddress =
       object.socketAddress !== undefined && object.socketAddress !== null
         ? SocketAddress.fromPartial(object.socketAddress)
+        : undefined;
+    message.pipe = object.pipe !== undefined && object.pipe !== null ? Pipe.fromPartial(object.pipe) : undefined;
+    return message;
+  },
+};
+
+function createBaseCidrRange(): CidrRange {
+  return { addressPrefix: '', prefixLen: undefined };
+}
+
+export const CidrRange: MessageFns<CidrRange> = {
+  encode(message: CidrRange, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.addressPrefix !== '') {
+      writer.uint32(10).string(message.addressPrefix);
+    }
+    if (message.prefixLen !== undefined) {
+      UInt32Value.encode({ value: message.prefixLen! }, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CidrRange {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error('protobuf decode recursion limit exceeded');
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCidrRange();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.addressPrefix = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.prefixLen = UInt32Value.decode(reader, reader.uint32()).value;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<CidrRange>): CidrRange {
+    return CidrRange.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CidrRange>): CidrRange {
+    const message = createBaseCidrRange();
+    message.addressPrefix = object.addressPrefix ?? '';
+    message.prefixLen = object.prefixLen ?? undefined;
+    return message;
+  },
+};
+
+function createBaseTcpKeepalive(): TcpKeepalive {
+  return { keepaliveProbes: undefined, keepaliveTime: undefined, keepaliveInterval: undefined };
+}
+
+export const TcpKeepalive: MessageFns<TcpKeepalive> = {
+  encode(message: TcpKeepalive, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.keepaliveProbes !== undefined) {
+      UInt32Value.encode({ value: message.keepaliveProbes! }, writer.uint32(10).fork()).join();
+    }
+    if (message.keepaliveTime !== undefined) {
+      UInt32Value.encode({ value: message.keepaliveTime! }, writer.uint32(18).fork()).join();
+    }
+    if (message.keepaliveInterval !== undefined) {
+      UInt32Value.encode({ value: message.keepaliveInterval! }, writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): TcpKeepalive {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error('protobuf decode recursion limit exceeded');
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseTcpKeepalive();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.keepaliveProbes = UInt32Value.decode(reader, reader.uint32()).value;
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.keepaliveTime = UInt32Value.decode(reader, reader.uint32()).value;
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.keepaliveInterval = UInt32Value.decode(reader, reader.uint32()).value;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<TcpKeepalive>): TcpKeepalive {
+    return TcpKeepalive.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<TcpKeepalive>): TcpKeepalive {
+    const message = createBaseTcpKeepalive();
+    message.keepaliveProbes = object.keepaliveProbes ?? undefined;
+    message.keepaliveTime = object.keepaliveTime ?? undefined;
+    message.keepaliveInterval = object.keepaliveInterval ?? undefined;
+    return message;
+  },
+};
+
+function createBaseBindConfig(): BindConfig {
+  return { sourceAddress: undefined };
+}
+
+export const BindConfig: MessageFns<BindConfig> = {
+  encode(message: BindConfig, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.sourceAddress !== undefined) {
+      SocketAddress.encode(message.sourceAddress, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): BindConfig {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error('protobuf decode recursion limit exceeded');
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseBindConfig();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.sourceAddress = SocketAddress.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<BindConfig>): BindConfig {
+    return BindConfig.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<BindConfig>): BindConfig {
+    const message = createBaseBindConfig();
+    message.sourceAddress =
+      object.sourceAddress !== undefined && object.sourceAddress !== null
+        ? SocketAddress.fromPartial(object.sourceAddress)
         : undefined;
     return message;
   },

@@ -20,6 +20,13 @@ export enum RoutingPriority {
   UNRECOGNIZED = -1,
 }
 
+export enum TrafficDirection {
+  UNSPECIFIED = 0,
+  INBOUND = 1,
+  OUTBOUND = 2,
+  UNRECOGNIZED = -1,
+}
+
 export interface Locality {
   region: string;
   zone: string;
@@ -49,6 +56,42 @@ export interface RuntimeFractionalPercent {
 export interface TransportSocket {
   name: string;
   typedConfig?: Any | undefined;
+}
+
+export interface DataSource {
+  /** Of the proxy's machine. */
+  filename?: string | undefined;
+  inlineString?: string | undefined;
+}
+
+export interface HeaderValue {
+  key: string;
+  value: string;
+}
+
+export interface HeaderValueOption {
+  header: HeaderValue | undefined;
+  appendAction: HeaderValueOption_HeaderAppendAction;
+  /** Without it a header with nothing in it is left out. */
+  keepEmptyValue: boolean;
+}
+
+export enum HeaderValueOption_HeaderAppendAction {
+  APPEND_IF_EXISTS_OR_ADD = 0,
+  ADD_IF_ABSENT = 1,
+  OVERWRITE_IF_EXISTS_OR_ADD = 2,
+  OVERWRITE_IF_EXISTS = 3,
+  UNRECOGNIZED = -1,
+}
+
+export interface Metadata {
+  /** By name of who reads it. */
+  filterMetadata: { [key: string]: { [key: string]: any } | undefined };
+}
+
+export interface Metadata_FilterMetadataEntry {
+  key: string;
+  value: { [key: string]: any } | undefined;
 }
 
 function createBaseLocality(): Locality {
@@ -455,6 +498,362 @@ export const TransportSocket: MessageFns<TransportSocket> = {
     message.name = object.name ?? '';
     message.typedConfig =
       object.typedConfig !== undefined && object.typedConfig !== null ? Any.fromPartial(object.typedConfig) : undefined;
+    return message;
+  },
+};
+
+function createBaseDataSource(): DataSource {
+  return { filename: undefined, inlineString: undefined };
+}
+
+export const DataSource: MessageFns<DataSource> = {
+  encode(message: DataSource, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.filename !== undefined) {
+      writer.uint32(10).string(message.filename);
+    }
+    if (message.inlineString !== undefined) {
+      writer.uint32(26).string(message.inlineString);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DataSource {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error('protobuf decode recursion limit exceeded');
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDataSource();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.filename = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.inlineString = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<DataSource>): DataSource {
+    return DataSource.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<DataSource>): DataSource {
+    const message = createBaseDataSource();
+    message.filename = object.filename ?? undefined;
+    message.inlineString = object.inlineString ?? undefined;
+    return message;
+  },
+};
+
+function createBaseHeaderValue(): HeaderValue {
+  return { key: '', value: '' };
+}
+
+export const HeaderValue: MessageFns<HeaderValue> = {
+  encode(message: HeaderValue, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== '') {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.value !== '') {
+      writer.uint32(18).string(message.value);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): HeaderValue {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error('protobuf decode recursion limit exceeded');
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseHeaderValue();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.value = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<HeaderValue>): HeaderValue {
+    return HeaderValue.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<HeaderValue>): HeaderValue {
+    const message = createBaseHeaderValue();
+    message.key = object.key ?? '';
+    message.value = object.value ?? '';
+    return message;
+  },
+};
+
+function createBaseHeaderValueOption(): HeaderValueOption {
+  return { header: undefined, appendAction: 0, keepEmptyValue: false };
+}
+
+export const HeaderValueOption: MessageFns<HeaderValueOption> = {
+  encode(message: HeaderValueOption, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.header !== undefined) {
+      HeaderValue.encode(message.header, writer.uint32(10).fork()).join();
+    }
+    if (message.appendAction !== 0) {
+      writer.uint32(24).int32(message.appendAction);
+    }
+    if (message.keepEmptyValue !== false) {
+      writer.uint32(32).bool(message.keepEmptyValue);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): HeaderValueOption {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error('protobuf decode recursion limit exceeded');
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseHeaderValueOption();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.header = HeaderValue.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.appendAction = reader.int32() as any;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.keepEmptyValue = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<HeaderValueOption>): HeaderValueOption {
+    return HeaderValueOption.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<HeaderValueOption>): HeaderValueOption {
+    const message = createBaseHeaderValueOption();
+    message.header =
+      object.header !== undefined && object.header !== null ? HeaderValue.fromPartial(object.header) : undefined;
+    message.appendAction = object.appendAction ?? 0;
+    message.keepEmptyValue = object.keepEmptyValue ?? false;
+    return message;
+  },
+};
+
+function createBaseMetadata(): Metadata {
+  return { filterMetadata: {} };
+}
+
+export const Metadata: MessageFns<Metadata> = {
+  encode(message: Metadata, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    globalThis.Object.entries(message.filterMetadata).forEach(
+      ([key, value]: [string, { [key: string]: any } | undefined]) => {
+        if (value !== undefined) {
+          Metadata_FilterMetadataEntry.encode({ key: key as any, value }, writer.uint32(10).fork()).join();
+        }
+      },
+    );
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Metadata {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error('protobuf decode recursion limit exceeded');
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMetadata();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            const entry1 = Metadata_FilterMetadataEntry.decode(reader, reader.uint32());
+            if (entry1.value !== undefined) {
+              message.filterMetadata[entry1.key] = entry1.value;
+            }
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<Metadata>): Metadata {
+    return Metadata.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Metadata>): Metadata {
+    const message = createBaseMetadata();
+    message.filterMetadata = (
+      globalThis.Object.entries(object.filterMetadata ?? {}) as [string, { [key: string]: any } | undefined][]
+    ).reduce(
+      (
+        acc: { [key: string]: { [key: string]: any } | undefined },
+        [key, value]: [string, { [key: string]: any } | undefined],
+      ) => {
+        if (value !== undefined) {
+          acc[key] = value;
+        }
+        return acc;
+      },
+      {},
+    );
+    return message;
+  },
+};
+
+function createBaseMetadata_FilterMetadataEntry(): Metadata_FilterMetadataEntry {
+  return { key: '', value: undefined };
+}
+
+export const Metadata_FilterMetadataEntry: MessageFns<Metadata_FilterMetadataEntry> = {
+  encode(message: Metadata_FilterMetadataEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== '') {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.value !== undefined) {
+      Struct.encode(Struct.wrap(message.value), writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Metadata_FilterMetadataEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error('protobuf decode recursion limit exceeded');
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMetadata_FilterMetadataEntry();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.value = Struct.unwrap(Struct.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<Metadata_FilterMetadataEntry>): Metadata_FilterMetadataEntry {
+    return Metadata_FilterMetadataEntry.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Metadata_FilterMetadataEntry>): Metadata_FilterMetadataEntry {
+    const message = createBaseMetadata_FilterMetadataEntry();
+    message.key = object.key ?? '';
+    message.value = object.value ?? undefined;
     return message;
   },
 };

@@ -8,7 +8,7 @@
 import { BinaryReader, BinaryWriter } from '@bufbuild/protobuf/wire';
 import { UInt32Value } from '../../../../google/protobuf/wrappers.js';
 import { Address } from '../../core/v3/address.js';
-import { Locality } from '../../core/v3/base.js';
+import { Locality, Metadata } from '../../core/v3/base.js';
 
 export const protobufPackage = 'envoy.config.endpoint.v3';
 
@@ -20,6 +20,7 @@ export interface Endpoint {
 
 export interface LbEndpoint {
   endpoint?: Endpoint | undefined;
+  metadata: Metadata | undefined;
   loadBalancingWeight: number | undefined;
 }
 
@@ -88,13 +89,16 @@ export const Endpoint: MessageFns<Endpoint> = {
 };
 
 function createBaseLbEndpoint(): LbEndpoint {
-  return { endpoint: undefined, loadBalancingWeight: undefined };
+  return { endpoint: undefined, metadata: undefined, loadBalancingWeight: undefined };
 }
 
 export const LbEndpoint: MessageFns<LbEndpoint> = {
   encode(message: LbEndpoint, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.endpoint !== undefined) {
       Endpoint.encode(message.endpoint, writer.uint32(10).fork()).join();
+    }
+    if (message.metadata !== undefined) {
+      Metadata.encode(message.metadata, writer.uint32(26).fork()).join();
     }
     if (message.loadBalancingWeight !== undefined) {
       UInt32Value.encode({ value: message.loadBalancingWeight! }, writer.uint32(34).fork()).join();
@@ -121,6 +125,14 @@ export const LbEndpoint: MessageFns<LbEndpoint> = {
             }
 
             message.endpoint = Endpoint.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.metadata = Metadata.decode(reader, reader.uint32());
             continue;
           }
           case 4: {
@@ -150,6 +162,8 @@ export const LbEndpoint: MessageFns<LbEndpoint> = {
     const message = createBaseLbEndpoint();
     message.endpoint =
       object.endpoint !== undefined && object.endpoint !== null ? Endpoint.fromPartial(object.endpoint) : undefined;
+    message.metadata =
+      object.metadata !== undefined && object.metadata !== null ? Metadata.fromPartial(object.metadata) : undefined;
     message.loadBalancingWeight = object.loadBalancingWeight ?? undefined;
     return message;
   },

@@ -6,7 +6,12 @@
 
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from '@bufbuild/protobuf/wire';
+import { Duration } from '../../../../google/protobuf/duration.js';
+import { BoolValue } from '../../../../google/protobuf/wrappers.js';
+import { Address } from '../../core/v3/address.js';
+import { TrafficDirection } from '../../core/v3/base.js';
 import { ApiListener } from './api_listener.js';
+import { FilterChain, ListenerFilter } from './listener_components.js';
 
 export const protobufPackage = 'envoy.config.listener.v3';
 
@@ -14,13 +19,41 @@ export const protobufFileName = 'envoy/config/listener/v3/listener.proto';
 
 export interface Listener {
   name: string;
+  address: Address | undefined;
+  filterChains: FilterChain[];
+  /** Hands redirected connections to the listener of the address that they were meant for. */
+  useOriginalDst: boolean | undefined;
+  /** In this order. */
+  listenerFilters: ListenerFilter[];
+  /** 0 for no end. */
+  listenerFiltersTimeout: Duration | undefined;
+  trafficDirection: TrafficDirection;
+  /** Goes on with what is known then. */
+  continueOnListenerFiltersTimeout: boolean;
   /** For a client that listens nowhere, as a channel of gRPC. */
   apiListener: ApiListener | undefined;
+  /** For what fits no other chain. */
+  defaultFilterChain: FilterChain | undefined;
+  /** False for a listener that only gets connections from another one. */
+  bindToPort: boolean | undefined;
   statPrefix: string;
 }
 
 function createBaseListener(): Listener {
-  return { name: '', apiListener: undefined, statPrefix: '' };
+  return {
+    name: '',
+    address: undefined,
+    filterChains: [],
+    useOriginalDst: undefined,
+    listenerFilters: [],
+    listenerFiltersTimeout: undefined,
+    trafficDirection: 0,
+    continueOnListenerFiltersTimeout: false,
+    apiListener: undefined,
+    defaultFilterChain: undefined,
+    bindToPort: undefined,
+    statPrefix: '',
+  };
 }
 
 export const Listener: MessageFns<Listener> = {
@@ -28,8 +61,35 @@ export const Listener: MessageFns<Listener> = {
     if (message.name !== '') {
       writer.uint32(10).string(message.name);
     }
+    if (message.address !== undefined) {
+      Address.encode(message.address, writer.uint32(18).fork()).join();
+    }
+    for (const v of message.filterChains) {
+      FilterChain.encode(v!, writer.uint32(26).fork()).join();
+    }
+    if (message.useOriginalDst !== undefined) {
+      BoolValue.encode({ value: message.useOriginalDst! }, writer.uint32(34).fork()).join();
+    }
+    for (const v of message.listenerFilters) {
+      ListenerFilter.encode(v!, writer.uint32(74).fork()).join();
+    }
+    if (message.listenerFiltersTimeout !== undefined) {
+      Duration.encode(message.listenerFiltersTimeout, writer.uint32(122).fork()).join();
+    }
+    if (message.trafficDirection !== 0) {
+      writer.uint32(128).int32(message.trafficDirection);
+    }
+    if (message.continueOnListenerFiltersTimeout !== false) {
+      writer.uint32(136).bool(message.continueOnListenerFiltersTimeout);
+    }
     if (message.apiListener !== undefined) {
       ApiListener.encode(message.apiListener, writer.uint32(154).fork()).join();
+    }
+    if (message.defaultFilterChain !== undefined) {
+      FilterChain.encode(message.defaultFilterChain, writer.uint32(202).fork()).join();
+    }
+    if (message.bindToPort !== undefined) {
+      BoolValue.encode({ value: message.bindToPort! }, writer.uint32(210).fork()).join();
     }
     if (message.statPrefix !== '') {
       writer.uint32(226).string(message.statPrefix);
@@ -58,12 +118,84 @@ export const Listener: MessageFns<Listener> = {
             message.name = reader.string();
             continue;
           }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.address = Address.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.filterChains.push(FilterChain.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.useOriginalDst = BoolValue.decode(reader, reader.uint32()).value;
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.listenerFilters.push(ListenerFilter.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.listenerFiltersTimeout = Duration.decode(reader, reader.uint32());
+            continue;
+          }
+          case 16: {
+            if (tag !== 128) {
+              break;
+            }
+
+            message.trafficDirection = reader.int32() as any;
+            continue;
+          }
+          case 17: {
+            if (tag !== 136) {
+              break;
+            }
+
+            message.continueOnListenerFiltersTimeout = reader.bool();
+            continue;
+          }
           case 19: {
             if (tag !== 154) {
               break;
             }
 
             message.apiListener = ApiListener.decode(reader, reader.uint32());
+            continue;
+          }
+          case 25: {
+            if (tag !== 202) {
+              break;
+            }
+
+            message.defaultFilterChain = FilterChain.decode(reader, reader.uint32());
+            continue;
+          }
+          case 26: {
+            if (tag !== 210) {
+              break;
+            }
+
+            message.bindToPort = BoolValue.decode(reader, reader.uint32()).value;
             continue;
           }
           case 28: {
@@ -92,10 +224,26 @@ export const Listener: MessageFns<Listener> = {
   fromPartial(object: DeepPartial<Listener>): Listener {
     const message = createBaseListener();
     message.name = object.name ?? '';
+    message.address =
+      object.address !== undefined && object.address !== null ? Address.fromPartial(object.address) : undefined;
+    message.filterChains = object.filterChains?.map((e) => FilterChain.fromPartial(e)) || [];
+    message.useOriginalDst = object.useOriginalDst ?? undefined;
+    message.listenerFilters = object.listenerFilters?.map((e) => ListenerFilter.fromPartial(e)) || [];
+    message.listenerFiltersTimeout =
+      object.listenerFiltersTimeout !== undefined && object.listenerFiltersTimeout !== null
+        ? Duration.fromPartial(object.listenerFiltersTimeout)
+        : undefined;
+    message.trafficDirection = object.trafficDirection ?? 0;
+    message.continueOnListenerFiltersTimeout = object.continueOnListenerFiltersTimeout ?? false;
     message.apiListener =
       object.apiListener !== undefined && object.apiListener !== null
         ? ApiListener.fromPartial(object.apiListener)
         : undefined;
+    message.defaultFilterChain =
+      object.defaultFilterChain !== undefined && object.defaultFilterChain !== null
+        ? FilterChain.fromPartial(object.defaultFilterChain)
+        : undefined;
+    message.bindToPort = object.bindToPort ?? undefined;
     message.statPrefix = object.statPrefix ?? '';
     return message;
   },

@@ -6,6 +6,7 @@
 
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from '@bufbuild/protobuf/wire';
+import { BoolValue } from '../../../../google/protobuf/wrappers.js';
 import { VirtualHost } from './route_components.js';
 
 export const protobufPackage = 'envoy.config.route.v3';
@@ -15,10 +16,14 @@ export const protobufFileName = 'envoy/config/route/v3/route.proto';
 export interface RouteConfiguration {
   name: string;
   virtualHosts: VirtualHost[];
+  /** Whether clusters must be there before the routes to them. */
+  validateClusters: boolean | undefined;
+  /** What a route says of headers counts more than what its virtual host does, and a cluster's share yet more. */
+  mostSpecificHeaderMutationsWins: boolean;
 }
 
 function createBaseRouteConfiguration(): RouteConfiguration {
-  return { name: '', virtualHosts: [] };
+  return { name: '', virtualHosts: [], validateClusters: undefined, mostSpecificHeaderMutationsWins: false };
 }
 
 export const RouteConfiguration: MessageFns<RouteConfiguration> = {
@@ -28,6 +33,12 @@ export const RouteConfiguration: MessageFns<RouteConfiguration> = {
     }
     for (const v of message.virtualHosts) {
       VirtualHost.encode(v!, writer.uint32(18).fork()).join();
+    }
+    if (message.validateClusters !== undefined) {
+      BoolValue.encode({ value: message.validateClusters! }, writer.uint32(58).fork()).join();
+    }
+    if (message.mostSpecificHeaderMutationsWins !== false) {
+      writer.uint32(80).bool(message.mostSpecificHeaderMutationsWins);
     }
     return writer;
   },
@@ -61,6 +72,22 @@ export const RouteConfiguration: MessageFns<RouteConfiguration> = {
             message.virtualHosts.push(VirtualHost.decode(reader, reader.uint32()));
             continue;
           }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.validateClusters = BoolValue.decode(reader, reader.uint32()).value;
+            continue;
+          }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.mostSpecificHeaderMutationsWins = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -80,6 +107,8 @@ export const RouteConfiguration: MessageFns<RouteConfiguration> = {
     const message = createBaseRouteConfiguration();
     message.name = object.name ?? '';
     message.virtualHosts = object.virtualHosts?.map((e) => VirtualHost.fromPartial(e)) || [];
+    message.validateClusters = object.validateClusters ?? undefined;
+    message.mostSpecificHeaderMutationsWins = object.mostSpecificHeaderMutationsWins ?? false;
     return message;
   },
 };

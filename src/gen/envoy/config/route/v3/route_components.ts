@@ -9,9 +9,9 @@ import { BinaryReader, BinaryWriter } from '@bufbuild/protobuf/wire';
 import { Any } from '../../../../google/protobuf/any.js';
 import { Duration } from '../../../../google/protobuf/duration.js';
 import { BoolValue, UInt32Value } from '../../../../google/protobuf/wrappers.js';
-import { RegexMatcher } from '../../../type/matcher/v3/regex.js';
+import { RegexMatchAndSubstitute, RegexMatcher } from '../../../type/matcher/v3/regex.js';
 import { StringMatcher } from '../../../type/matcher/v3/string.js';
-import { RuntimeFractionalPercent } from '../../core/v3/base.js';
+import { DataSource, HeaderValueOption, Metadata, RuntimeFractionalPercent } from '../../core/v3/base.js';
 
 export const protobufPackage = 'envoy.config.route.v3';
 
@@ -21,7 +21,17 @@ export interface VirtualHost {
   name: string;
   domains: string[];
   routes: Route[];
+  /** What is not encrypted is sent to HTTPS. */
+  requireTls: VirtualHost_TlsRequirementType;
+  includeRequestAttemptCount: boolean;
   typedPerFilterConfig: { [key: string]: Any };
+}
+
+export enum VirtualHost_TlsRequirementType {
+  NONE = 0,
+  EXTERNAL_ONLY = 1,
+  ALL = 2,
+  UNRECOGNIZED = -1,
 }
 
 export interface VirtualHost_TypedPerFilterConfigEntry {
@@ -32,7 +42,15 @@ export interface VirtualHost_TypedPerFilterConfigEntry {
 export interface Route {
   match: RouteMatch | undefined;
   route?: RouteAction | undefined;
+  redirect?: RedirectAction | undefined;
+  directResponse?: DirectResponseAction | undefined;
   nonForwardingAction?: NonForwardingAction | undefined;
+  metadata: Metadata | undefined;
+  decorator: Decorator | undefined;
+  requestHeadersToAdd: HeaderValueOption[];
+  responseHeadersToAdd: HeaderValueOption[];
+  responseHeadersToRemove: string[];
+  requestHeadersToRemove: string[];
   /** By name of the filter. */
   typedPerFilterConfig: { [key: string]: Any };
   name: string;
@@ -43,12 +61,18 @@ export interface Route_TypedPerFilterConfigEntry {
   value: Any | undefined;
 }
 
+/** How spans of the route are called. */
+export interface Decorator {
+  operation: string;
+}
+
 export interface RouteMatch {
   prefix?: string | undefined;
   path?: string | undefined;
   safeRegex?: RegexMatcher | undefined;
   caseSensitive: boolean | undefined;
   headers: HeaderMatcher[];
+  queryParameters: QueryParameterMatcher[];
   runtimeFraction: RuntimeFractionalPercent | undefined;
 }
 
@@ -59,6 +83,12 @@ export interface HeaderMatcher {
   invertMatch: boolean;
 }
 
+export interface QueryParameterMatcher {
+  name: string;
+  stringMatch?: StringMatcher | undefined;
+  presentMatch?: boolean | undefined;
+}
+
 export interface WeightedCluster {
   clusters: WeightedCluster_ClusterWeight[];
 }
@@ -66,7 +96,12 @@ export interface WeightedCluster {
 export interface WeightedCluster_ClusterWeight {
   name: string;
   weight: number | undefined;
+  requestHeadersToAdd: HeaderValueOption[];
+  responseHeadersToAdd: HeaderValueOption[];
+  responseHeadersToRemove: string[];
+  requestHeadersToRemove: string[];
   typedPerFilterConfig: { [key: string]: Any };
+  hostRewriteLiteral?: string | undefined;
 }
 
 export interface WeightedCluster_ClusterWeight_TypedPerFilterConfigEntry {
@@ -77,13 +112,26 @@ export interface WeightedCluster_ClusterWeight_TypedPerFilterConfigEntry {
 export interface RouteAction {
   cluster?: string | undefined;
   weightedClusters?: WeightedCluster | undefined;
+  prefixRewrite: string;
+  regexRewrite: RegexMatchAndSubstitute | undefined;
+  hostRewriteLiteral?: string | undefined;
+  /** 15s when not given, 0 for no end. */
+  timeout: Duration | undefined;
   retryPolicy: RetryPolicy | undefined;
   hashPolicy: RouteAction_HashPolicy[];
+  requestMirrorPolicies: RouteAction_RequestMirrorPolicy[];
   maxStreamDuration: RouteAction_MaxStreamDuration | undefined;
+}
+
+export interface RouteAction_RequestMirrorPolicy {
+  cluster: string;
+  runtimeFraction: RuntimeFractionalPercent | undefined;
 }
 
 export interface RouteAction_HashPolicy {
   header?: RouteAction_HashPolicy_Header | undefined;
+  cookie?: RouteAction_HashPolicy_Cookie | undefined;
+  connectionProperties?: RouteAction_HashPolicy_ConnectionProperties | undefined;
   filterState?: RouteAction_HashPolicy_FilterState | undefined;
   terminal: boolean;
 }
@@ -92,13 +140,24 @@ export interface RouteAction_HashPolicy_Header {
   headerName: string;
 }
 
+export interface RouteAction_HashPolicy_Cookie {
+  name: string;
+  /** Without it no cookie is made. */
+  ttl: Duration | undefined;
+  path: string;
+}
+
+export interface RouteAction_HashPolicy_ConnectionProperties {
+  sourceIp: boolean;
+}
+
 export interface RouteAction_HashPolicy_FilterState {
   key: string;
 }
 
 export interface RouteAction_MaxStreamDuration {
   maxStreamDuration: Duration | undefined;
-  /** At most this of what the client asks for. */
+  /** At most this of what the client asks for; 0 for all of it. */
   grpcTimeoutHeaderMax: Duration | undefined;
 }
 
@@ -107,12 +166,49 @@ export interface RetryPolicy {
   retryOn: string;
   numRetries: number | undefined;
   perTryTimeout: Duration | undefined;
+  /** Hosts that are passed over. */
+  retryHostPredicate: RetryPolicy_RetryHostPredicate[];
+  hostSelectionRetryMaxAttempts: bigint;
+  retriableStatusCodes: number[];
+}
+
+export interface RetryPolicy_RetryHostPredicate {
+  name: string;
+  typedConfig?: Any | undefined;
+}
+
+export interface RedirectAction {
+  hostRedirect: string;
+  pathRedirect?: string | undefined;
+  responseCode: RedirectAction_RedirectResponseCode;
+}
+
+export enum RedirectAction_RedirectResponseCode {
+  /** MOVED_PERMANENTLY - 301, 302, 303, 307 and 308. */
+  MOVED_PERMANENTLY = 0,
+  FOUND = 1,
+  SEE_OTHER = 2,
+  TEMPORARY_REDIRECT = 3,
+  PERMANENT_REDIRECT = 4,
+  UNRECOGNIZED = -1,
+}
+
+export interface DirectResponseAction {
+  status: number;
+  body: DataSource | undefined;
 }
 
 export interface NonForwardingAction {}
 
 function createBaseVirtualHost(): VirtualHost {
-  return { name: '', domains: [], routes: [], typedPerFilterConfig: {} };
+  return {
+    name: '',
+    domains: [],
+    routes: [],
+    requireTls: 0,
+    includeRequestAttemptCount: false,
+    typedPerFilterConfig: {},
+  };
 }
 
 export const VirtualHost: MessageFns<VirtualHost> = {
@@ -125,6 +221,12 @@ export const VirtualHost: MessageFns<VirtualHost> = {
     }
     for (const v of message.routes) {
       Route.encode(v!, writer.uint32(26).fork()).join();
+    }
+    if (message.requireTls !== 0) {
+      writer.uint32(32).int32(message.requireTls);
+    }
+    if (message.includeRequestAttemptCount !== false) {
+      writer.uint32(112).bool(message.includeRequestAttemptCount);
     }
     globalThis.Object.entries(message.typedPerFilterConfig).forEach(([key, value]: [string, Any]) => {
       VirtualHost_TypedPerFilterConfigEntry.encode({ key: key as any, value }, writer.uint32(122).fork()).join();
@@ -169,6 +271,22 @@ export const VirtualHost: MessageFns<VirtualHost> = {
             message.routes.push(Route.decode(reader, reader.uint32()));
             continue;
           }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.requireTls = reader.int32() as any;
+            continue;
+          }
+          case 14: {
+            if (tag !== 112) {
+              break;
+            }
+
+            message.includeRequestAttemptCount = reader.bool();
+            continue;
+          }
           case 15: {
             if (tag !== 122) {
               break;
@@ -200,6 +318,8 @@ export const VirtualHost: MessageFns<VirtualHost> = {
     message.name = object.name ?? '';
     message.domains = object.domains?.map((e) => e) || [];
     message.routes = object.routes?.map((e) => Route.fromPartial(e)) || [];
+    message.requireTls = object.requireTls ?? 0;
+    message.includeRequestAttemptCount = object.includeRequestAttemptCount ?? false;
     message.typedPerFilterConfig = (
       globalThis.Object.entries(object.typedPerFilterConfig ?? {}) as [string, Any][]
     ).reduce((acc: { [key: string]: Any }, [key, value]: [string, Any]) => {
@@ -280,7 +400,21 @@ export const VirtualHost_TypedPerFilterConfigEntry: MessageFns<VirtualHost_Typed
 };
 
 function createBaseRoute(): Route {
-  return { match: undefined, route: undefined, nonForwardingAction: undefined, typedPerFilterConfig: {}, name: '' };
+  return {
+    match: undefined,
+    route: undefined,
+    redirect: undefined,
+    directResponse: undefined,
+    nonForwardingAction: undefined,
+    metadata: undefined,
+    decorator: undefined,
+    requestHeadersToAdd: [],
+    responseHeadersToAdd: [],
+    responseHeadersToRemove: [],
+    requestHeadersToRemove: [],
+    typedPerFilterConfig: {},
+    name: '',
+  };
 }
 
 export const Route: MessageFns<Route> = {
@@ -291,8 +425,32 @@ export const Route: MessageFns<Route> = {
     if (message.route !== undefined) {
       RouteAction.encode(message.route, writer.uint32(18).fork()).join();
     }
+    if (message.redirect !== undefined) {
+      RedirectAction.encode(message.redirect, writer.uint32(26).fork()).join();
+    }
+    if (message.directResponse !== undefined) {
+      DirectResponseAction.encode(message.directResponse, writer.uint32(58).fork()).join();
+    }
     if (message.nonForwardingAction !== undefined) {
       NonForwardingAction.encode(message.nonForwardingAction, writer.uint32(146).fork()).join();
+    }
+    if (message.metadata !== undefined) {
+      Metadata.encode(message.metadata, writer.uint32(34).fork()).join();
+    }
+    if (message.decorator !== undefined) {
+      Decorator.encode(message.decorator, writer.uint32(42).fork()).join();
+    }
+    for (const v of message.requestHeadersToAdd) {
+      HeaderValueOption.encode(v!, writer.uint32(74).fork()).join();
+    }
+    for (const v of message.responseHeadersToAdd) {
+      HeaderValueOption.encode(v!, writer.uint32(82).fork()).join();
+    }
+    for (const v of message.responseHeadersToRemove) {
+      writer.uint32(90).string(v!);
+    }
+    for (const v of message.requestHeadersToRemove) {
+      writer.uint32(98).string(v!);
     }
     globalThis.Object.entries(message.typedPerFilterConfig).forEach(([key, value]: [string, Any]) => {
       Route_TypedPerFilterConfigEntry.encode({ key: key as any, value }, writer.uint32(106).fork()).join();
@@ -332,12 +490,76 @@ export const Route: MessageFns<Route> = {
             message.route = RouteAction.decode(reader, reader.uint32());
             continue;
           }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.redirect = RedirectAction.decode(reader, reader.uint32());
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.directResponse = DirectResponseAction.decode(reader, reader.uint32());
+            continue;
+          }
           case 18: {
             if (tag !== 146) {
               break;
             }
 
             message.nonForwardingAction = NonForwardingAction.decode(reader, reader.uint32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.metadata = Metadata.decode(reader, reader.uint32());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.decorator = Decorator.decode(reader, reader.uint32());
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.requestHeadersToAdd.push(HeaderValueOption.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.responseHeadersToAdd.push(HeaderValueOption.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.responseHeadersToRemove.push(reader.string());
+            continue;
+          }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.requestHeadersToRemove.push(reader.string());
             continue;
           }
           case 13: {
@@ -380,10 +602,26 @@ export const Route: MessageFns<Route> = {
       object.match !== undefined && object.match !== null ? RouteMatch.fromPartial(object.match) : undefined;
     message.route =
       object.route !== undefined && object.route !== null ? RouteAction.fromPartial(object.route) : undefined;
+    message.redirect =
+      object.redirect !== undefined && object.redirect !== null
+        ? RedirectAction.fromPartial(object.redirect)
+        : undefined;
+    message.directResponse =
+      object.directResponse !== undefined && object.directResponse !== null
+        ? DirectResponseAction.fromPartial(object.directResponse)
+        : undefined;
     message.nonForwardingAction =
       object.nonForwardingAction !== undefined && object.nonForwardingAction !== null
         ? NonForwardingAction.fromPartial(object.nonForwardingAction)
         : undefined;
+    message.metadata =
+      object.metadata !== undefined && object.metadata !== null ? Metadata.fromPartial(object.metadata) : undefined;
+    message.decorator =
+      object.decorator !== undefined && object.decorator !== null ? Decorator.fromPartial(object.decorator) : undefined;
+    message.requestHeadersToAdd = object.requestHeadersToAdd?.map((e) => HeaderValueOption.fromPartial(e)) || [];
+    message.responseHeadersToAdd = object.responseHeadersToAdd?.map((e) => HeaderValueOption.fromPartial(e)) || [];
+    message.responseHeadersToRemove = object.responseHeadersToRemove?.map((e) => e) || [];
+    message.requestHeadersToRemove = object.requestHeadersToRemove?.map((e) => e) || [];
     message.typedPerFilterConfig = (
       globalThis.Object.entries(object.typedPerFilterConfig ?? {}) as [string, Any][]
     ).reduce((acc: { [key: string]: Any }, [key, value]: [string, Any]) => {
@@ -464,6 +702,61 @@ export const Route_TypedPerFilterConfigEntry: MessageFns<Route_TypedPerFilterCon
   },
 };
 
+function createBaseDecorator(): Decorator {
+  return { operation: '' };
+}
+
+export const Decorator: MessageFns<Decorator> = {
+  encode(message: Decorator, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.operation !== '') {
+      writer.uint32(10).string(message.operation);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Decorator {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error('protobuf decode recursion limit exceeded');
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDecorator();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.operation = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<Decorator>): Decorator {
+    return Decorator.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Decorator>): Decorator {
+    const message = createBaseDecorator();
+    message.operation = object.operation ?? '';
+    return message;
+  },
+};
+
 function createBaseRouteMatch(): RouteMatch {
   return {
     prefix: undefined,
@@ -471,6 +764,7 @@ function createBaseRouteMatch(): RouteMatch {
     safeRegex: undefined,
     caseSensitive: undefined,
     headers: [],
+    queryParameters: [],
     runtimeFraction: undefined,
   };
 }
@@ -491,6 +785,9 @@ export const RouteMatch: MessageFns<RouteMatch> = {
     }
     for (const v of message.headers) {
       HeaderMatcher.encode(v!, writer.uint32(50).fork()).join();
+    }
+    for (const v of message.queryParameters) {
+      QueryParameterMatcher.encode(v!, writer.uint32(58).fork()).join();
     }
     if (message.runtimeFraction !== undefined) {
       RuntimeFractionalPercent.encode(message.runtimeFraction, writer.uint32(74).fork()).join();
@@ -551,6 +848,14 @@ export const RouteMatch: MessageFns<RouteMatch> = {
             message.headers.push(HeaderMatcher.decode(reader, reader.uint32()));
             continue;
           }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.queryParameters.push(QueryParameterMatcher.decode(reader, reader.uint32()));
+            continue;
+          }
           case 9: {
             if (tag !== 74) {
               break;
@@ -584,6 +889,7 @@ export const RouteMatch: MessageFns<RouteMatch> = {
         : undefined;
     message.caseSensitive = object.caseSensitive ?? undefined;
     message.headers = object.headers?.map((e) => HeaderMatcher.fromPartial(e)) || [];
+    message.queryParameters = object.queryParameters?.map((e) => QueryParameterMatcher.fromPartial(e)) || [];
     message.runtimeFraction =
       object.runtimeFraction !== undefined && object.runtimeFraction !== null
         ? RuntimeFractionalPercent.fromPartial(object.runtimeFraction)
@@ -686,6 +992,88 @@ export const HeaderMatcher: MessageFns<HeaderMatcher> = {
   },
 };
 
+function createBaseQueryParameterMatcher(): QueryParameterMatcher {
+  return { name: '', stringMatch: undefined, presentMatch: undefined };
+}
+
+export const QueryParameterMatcher: MessageFns<QueryParameterMatcher> = {
+  encode(message: QueryParameterMatcher, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.name !== '') {
+      writer.uint32(10).string(message.name);
+    }
+    if (message.stringMatch !== undefined) {
+      StringMatcher.encode(message.stringMatch, writer.uint32(42).fork()).join();
+    }
+    if (message.presentMatch !== undefined) {
+      writer.uint32(48).bool(message.presentMatch);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): QueryParameterMatcher {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error('protobuf decode recursion limit exceeded');
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseQueryParameterMatcher();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.stringMatch = StringMatcher.decode(reader, reader.uint32());
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.presentMatch = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<QueryParameterMatcher>): QueryParameterMatcher {
+    return QueryParameterMatcher.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<QueryParameterMatcher>): QueryParameterMatcher {
+    const message = createBaseQueryParameterMatcher();
+    message.name = object.name ?? '';
+    message.stringMatch =
+      object.stringMatch !== undefined && object.stringMatch !== null
+        ? StringMatcher.fromPartial(object.stringMatch)
+        : undefined;
+    message.presentMatch = object.presentMatch ?? undefined;
+    return message;
+  },
+};
+
 function createBaseWeightedCluster(): WeightedCluster {
   return { clusters: [] };
 }
@@ -742,7 +1130,16 @@ export const WeightedCluster: MessageFns<WeightedCluster> = {
 };
 
 function createBaseWeightedCluster_ClusterWeight(): WeightedCluster_ClusterWeight {
-  return { name: '', weight: undefined, typedPerFilterConfig: {} };
+  return {
+    name: '',
+    weight: undefined,
+    requestHeadersToAdd: [],
+    responseHeadersToAdd: [],
+    responseHeadersToRemove: [],
+    requestHeadersToRemove: [],
+    typedPerFilterConfig: {},
+    hostRewriteLiteral: undefined,
+  };
 }
 
 export const WeightedCluster_ClusterWeight: MessageFns<WeightedCluster_ClusterWeight> = {
@@ -753,12 +1150,27 @@ export const WeightedCluster_ClusterWeight: MessageFns<WeightedCluster_ClusterWe
     if (message.weight !== undefined) {
       UInt32Value.encode({ value: message.weight! }, writer.uint32(18).fork()).join();
     }
+    for (const v of message.requestHeadersToAdd) {
+      HeaderValueOption.encode(v!, writer.uint32(34).fork()).join();
+    }
+    for (const v of message.responseHeadersToAdd) {
+      HeaderValueOption.encode(v!, writer.uint32(42).fork()).join();
+    }
+    for (const v of message.responseHeadersToRemove) {
+      writer.uint32(50).string(v!);
+    }
+    for (const v of message.requestHeadersToRemove) {
+      writer.uint32(74).string(v!);
+    }
     globalThis.Object.entries(message.typedPerFilterConfig).forEach(([key, value]: [string, Any]) => {
       WeightedCluster_ClusterWeight_TypedPerFilterConfigEntry.encode(
         { key: key as any, value },
         writer.uint32(82).fork(),
       ).join();
     });
+    if (message.hostRewriteLiteral !== undefined) {
+      writer.uint32(90).string(message.hostRewriteLiteral);
+    }
     return writer;
   },
 
@@ -791,6 +1203,38 @@ export const WeightedCluster_ClusterWeight: MessageFns<WeightedCluster_ClusterWe
             message.weight = UInt32Value.decode(reader, reader.uint32()).value;
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.requestHeadersToAdd.push(HeaderValueOption.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.responseHeadersToAdd.push(HeaderValueOption.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.responseHeadersToRemove.push(reader.string());
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.requestHeadersToRemove.push(reader.string());
+            continue;
+          }
           case 10: {
             if (tag !== 82) {
               break;
@@ -800,6 +1244,14 @@ export const WeightedCluster_ClusterWeight: MessageFns<WeightedCluster_ClusterWe
             if (entry10.value !== undefined) {
               message.typedPerFilterConfig[entry10.key] = entry10.value;
             }
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.hostRewriteLiteral = reader.string();
             continue;
           }
         }
@@ -821,6 +1273,10 @@ export const WeightedCluster_ClusterWeight: MessageFns<WeightedCluster_ClusterWe
     const message = createBaseWeightedCluster_ClusterWeight();
     message.name = object.name ?? '';
     message.weight = object.weight ?? undefined;
+    message.requestHeadersToAdd = object.requestHeadersToAdd?.map((e) => HeaderValueOption.fromPartial(e)) || [];
+    message.responseHeadersToAdd = object.responseHeadersToAdd?.map((e) => HeaderValueOption.fromPartial(e)) || [];
+    message.responseHeadersToRemove = object.responseHeadersToRemove?.map((e) => e) || [];
+    message.requestHeadersToRemove = object.requestHeadersToRemove?.map((e) => e) || [];
     message.typedPerFilterConfig = (
       globalThis.Object.entries(object.typedPerFilterConfig ?? {}) as [string, Any][]
     ).reduce((acc: { [key: string]: Any }, [key, value]: [string, Any]) => {
@@ -829,6 +1285,7 @@ export const WeightedCluster_ClusterWeight: MessageFns<WeightedCluster_ClusterWe
       }
       return acc;
     }, {});
+    message.hostRewriteLiteral = object.hostRewriteLiteral ?? undefined;
     return message;
   },
 };
@@ -912,8 +1369,13 @@ function createBaseRouteAction(): RouteAction {
   return {
     cluster: undefined,
     weightedClusters: undefined,
+    prefixRewrite: '',
+    regexRewrite: undefined,
+    hostRewriteLiteral: undefined,
+    timeout: undefined,
     retryPolicy: undefined,
     hashPolicy: [],
+    requestMirrorPolicies: [],
     maxStreamDuration: undefined,
   };
 }
@@ -926,11 +1388,26 @@ export const RouteAction: MessageFns<RouteAction> = {
     if (message.weightedClusters !== undefined) {
       WeightedCluster.encode(message.weightedClusters, writer.uint32(26).fork()).join();
     }
+    if (message.prefixRewrite !== '') {
+      writer.uint32(42).string(message.prefixRewrite);
+    }
+    if (message.regexRewrite !== undefined) {
+      RegexMatchAndSubstitute.encode(message.regexRewrite, writer.uint32(258).fork()).join();
+    }
+    if (message.hostRewriteLiteral !== undefined) {
+      writer.uint32(50).string(message.hostRewriteLiteral);
+    }
+    if (message.timeout !== undefined) {
+      Duration.encode(message.timeout, writer.uint32(66).fork()).join();
+    }
     if (message.retryPolicy !== undefined) {
       RetryPolicy.encode(message.retryPolicy, writer.uint32(74).fork()).join();
     }
     for (const v of message.hashPolicy) {
       RouteAction_HashPolicy.encode(v!, writer.uint32(122).fork()).join();
+    }
+    for (const v of message.requestMirrorPolicies) {
+      RouteAction_RequestMirrorPolicy.encode(v!, writer.uint32(242).fork()).join();
     }
     if (message.maxStreamDuration !== undefined) {
       RouteAction_MaxStreamDuration.encode(message.maxStreamDuration, writer.uint32(290).fork()).join();
@@ -967,6 +1444,38 @@ export const RouteAction: MessageFns<RouteAction> = {
             message.weightedClusters = WeightedCluster.decode(reader, reader.uint32());
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.prefixRewrite = reader.string();
+            continue;
+          }
+          case 32: {
+            if (tag !== 258) {
+              break;
+            }
+
+            message.regexRewrite = RegexMatchAndSubstitute.decode(reader, reader.uint32());
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.hostRewriteLiteral = reader.string();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.timeout = Duration.decode(reader, reader.uint32());
+            continue;
+          }
           case 9: {
             if (tag !== 74) {
               break;
@@ -981,6 +1490,14 @@ export const RouteAction: MessageFns<RouteAction> = {
             }
 
             message.hashPolicy.push(RouteAction_HashPolicy.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 30: {
+            if (tag !== 242) {
+              break;
+            }
+
+            message.requestMirrorPolicies.push(RouteAction_RequestMirrorPolicy.decode(reader, reader.uint32()));
             continue;
           }
           case 36: {
@@ -1013,11 +1530,21 @@ export const RouteAction: MessageFns<RouteAction> = {
       object.weightedClusters !== undefined && object.weightedClusters !== null
         ? WeightedCluster.fromPartial(object.weightedClusters)
         : undefined;
+    message.prefixRewrite = object.prefixRewrite ?? '';
+    message.regexRewrite =
+      object.regexRewrite !== undefined && object.regexRewrite !== null
+        ? RegexMatchAndSubstitute.fromPartial(object.regexRewrite)
+        : undefined;
+    message.hostRewriteLiteral = object.hostRewriteLiteral ?? undefined;
+    message.timeout =
+      object.timeout !== undefined && object.timeout !== null ? Duration.fromPartial(object.timeout) : undefined;
     message.retryPolicy =
       object.retryPolicy !== undefined && object.retryPolicy !== null
         ? RetryPolicy.fromPartial(object.retryPolicy)
         : undefined;
     message.hashPolicy = object.hashPolicy?.map((e) => RouteAction_HashPolicy.fromPartial(e)) || [];
+    message.requestMirrorPolicies =
+      object.requestMirrorPolicies?.map((e) => RouteAction_RequestMirrorPolicy.fromPartial(e)) || [];
     message.maxStreamDuration =
       object.maxStreamDuration !== undefined && object.maxStreamDuration !== null
         ? RouteAction_MaxStreamDuration.fromPartial(object.maxStreamDuration)
@@ -1026,8 +1553,84 @@ export const RouteAction: MessageFns<RouteAction> = {
   },
 };
 
+function createBaseRouteAction_RequestMirrorPolicy(): RouteAction_RequestMirrorPolicy {
+  return { cluster: '', runtimeFraction: undefined };
+}
+
+export const RouteAction_RequestMirrorPolicy: MessageFns<RouteAction_RequestMirrorPolicy> = {
+  encode(message: RouteAction_RequestMirrorPolicy, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.cluster !== '') {
+      writer.uint32(10).string(message.cluster);
+    }
+    if (message.runtimeFraction !== undefined) {
+      RuntimeFractionalPercent.encode(message.runtimeFraction, writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RouteAction_RequestMirrorPolicy {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error('protobuf decode recursion limit exceeded');
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRouteAction_RequestMirrorPolicy();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.cluster = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.runtimeFraction = RuntimeFractionalPercent.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<RouteAction_RequestMirrorPolicy>): RouteAction_RequestMirrorPolicy {
+    return RouteAction_RequestMirrorPolicy.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<RouteAction_RequestMirrorPolicy>): RouteAction_RequestMirrorPolicy {
+    const message = createBaseRouteAction_RequestMirrorPolicy();
+    message.cluster = object.cluster ?? '';
+    message.runtimeFraction =
+      object.runtimeFraction !== undefined && object.runtimeFraction !== null
+        ? RuntimeFractionalPercent.fromPartial(object.runtimeFraction)
+        : undefined;
+    return message;
+  },
+};
+
 function createBaseRouteAction_HashPolicy(): RouteAction_HashPolicy {
-  return { header: undefined, filterState: undefined, terminal: false };
+  return {
+    header: undefined,
+    cookie: undefined,
+    connectionProperties: undefined,
+    filterState: undefined,
+    terminal: false,
+  };
 }
 
 export const RouteAction_HashPolicy: MessageFns<RouteAction_HashPolicy> = {
@@ -1035,8 +1638,14 @@ export const RouteAction_HashPolicy: MessageFns<RouteAction_HashPolicy> = {
     if (message.header !== undefined) {
       RouteAction_HashPolicy_Header.encode(message.header, writer.uint32(10).fork()).join();
     }
+    if (message.cookie !== undefined) {
+      RouteAction_HashPolicy_Cookie.encode(message.cookie, writer.uint32(18).fork()).join();
+    }
+    if (message.connectionProperties !== undefined) {
+      RouteAction_HashPolicy_ConnectionProperties.encode(message.connectionProperties, writer.uint32(26).fork()).join();
+    }
     if (message.filterState !== undefined) {
-      RouteAction_HashPolicy_FilterState.encode(message.filterState, writer.uint32(42).fork()).join();
+      RouteAction_HashPolicy_FilterState.encode(message.filterState, writer.uint32(50).fork()).join();
     }
     if (message.terminal !== false) {
       writer.uint32(32).bool(message.terminal);
@@ -1065,8 +1674,24 @@ export const RouteAction_HashPolicy: MessageFns<RouteAction_HashPolicy> = {
             message.header = RouteAction_HashPolicy_Header.decode(reader, reader.uint32());
             continue;
           }
-          case 5: {
-            if (tag !== 42) {
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.cookie = RouteAction_HashPolicy_Cookie.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.connectionProperties = RouteAction_HashPolicy_ConnectionProperties.decode(reader, reader.uint32());
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
               break;
             }
 
@@ -1101,6 +1726,14 @@ export const RouteAction_HashPolicy: MessageFns<RouteAction_HashPolicy> = {
     message.header =
       object.header !== undefined && object.header !== null
         ? RouteAction_HashPolicy_Header.fromPartial(object.header)
+        : undefined;
+    message.cookie =
+      object.cookie !== undefined && object.cookie !== null
+        ? RouteAction_HashPolicy_Cookie.fromPartial(object.cookie)
+        : undefined;
+    message.connectionProperties =
+      object.connectionProperties !== undefined && object.connectionProperties !== null
+        ? RouteAction_HashPolicy_ConnectionProperties.fromPartial(object.connectionProperties)
         : undefined;
     message.filterState =
       object.filterState !== undefined && object.filterState !== null
@@ -1162,6 +1795,145 @@ export const RouteAction_HashPolicy_Header: MessageFns<RouteAction_HashPolicy_He
   fromPartial(object: DeepPartial<RouteAction_HashPolicy_Header>): RouteAction_HashPolicy_Header {
     const message = createBaseRouteAction_HashPolicy_Header();
     message.headerName = object.headerName ?? '';
+    return message;
+  },
+};
+
+function createBaseRouteAction_HashPolicy_Cookie(): RouteAction_HashPolicy_Cookie {
+  return { name: '', ttl: undefined, path: '' };
+}
+
+export const RouteAction_HashPolicy_Cookie: MessageFns<RouteAction_HashPolicy_Cookie> = {
+  encode(message: RouteAction_HashPolicy_Cookie, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.name !== '') {
+      writer.uint32(10).string(message.name);
+    }
+    if (message.ttl !== undefined) {
+      Duration.encode(message.ttl, writer.uint32(18).fork()).join();
+    }
+    if (message.path !== '') {
+      writer.uint32(26).string(message.path);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RouteAction_HashPolicy_Cookie {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error('protobuf decode recursion limit exceeded');
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRouteAction_HashPolicy_Cookie();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.ttl = Duration.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.path = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<RouteAction_HashPolicy_Cookie>): RouteAction_HashPolicy_Cookie {
+    return RouteAction_HashPolicy_Cookie.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<RouteAction_HashPolicy_Cookie>): RouteAction_HashPolicy_Cookie {
+    const message = createBaseRouteAction_HashPolicy_Cookie();
+    message.name = object.name ?? '';
+    message.ttl = object.ttl !== undefined && object.ttl !== null ? Duration.fromPartial(object.ttl) : undefined;
+    message.path = object.path ?? '';
+    return message;
+  },
+};
+
+function createBaseRouteAction_HashPolicy_ConnectionProperties(): RouteAction_HashPolicy_ConnectionProperties {
+  return { sourceIp: false };
+}
+
+export const RouteAction_HashPolicy_ConnectionProperties: MessageFns<RouteAction_HashPolicy_ConnectionProperties> = {
+  encode(
+    message: RouteAction_HashPolicy_ConnectionProperties,
+    writer: BinaryWriter = new BinaryWriter(),
+  ): BinaryWriter {
+    if (message.sourceIp !== false) {
+      writer.uint32(8).bool(message.sourceIp);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RouteAction_HashPolicy_ConnectionProperties {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error('protobuf decode recursion limit exceeded');
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRouteAction_HashPolicy_ConnectionProperties();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.sourceIp = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<RouteAction_HashPolicy_ConnectionProperties>): RouteAction_HashPolicy_ConnectionProperties {
+    return RouteAction_HashPolicy_ConnectionProperties.fromPartial(base ?? {});
+  },
+  fromPartial(
+    object: DeepPartial<RouteAction_HashPolicy_ConnectionProperties>,
+  ): RouteAction_HashPolicy_ConnectionProperties {
+    const message = createBaseRouteAction_HashPolicy_ConnectionProperties();
+    message.sourceIp = object.sourceIp ?? false;
     return message;
   },
 };
@@ -1295,7 +2067,14 @@ export const RouteAction_MaxStreamDuration: MessageFns<RouteAction_MaxStreamDura
 };
 
 function createBaseRetryPolicy(): RetryPolicy {
-  return { retryOn: '', numRetries: undefined, perTryTimeout: undefined };
+  return {
+    retryOn: '',
+    numRetries: undefined,
+    perTryTimeout: undefined,
+    retryHostPredicate: [],
+    hostSelectionRetryMaxAttempts: 0n,
+    retriableStatusCodes: [],
+  };
 }
 
 export const RetryPolicy: MessageFns<RetryPolicy> = {
@@ -1308,6 +2087,24 @@ export const RetryPolicy: MessageFns<RetryPolicy> = {
     }
     if (message.perTryTimeout !== undefined) {
       Duration.encode(message.perTryTimeout, writer.uint32(26).fork()).join();
+    }
+    for (const v of message.retryHostPredicate) {
+      RetryPolicy_RetryHostPredicate.encode(v!, writer.uint32(42).fork()).join();
+    }
+    if (message.hostSelectionRetryMaxAttempts !== 0n) {
+      if (BigInt.asIntN(64, message.hostSelectionRetryMaxAttempts) !== message.hostSelectionRetryMaxAttempts) {
+        throw new globalThis.Error(
+          'value provided for field message.hostSelectionRetryMaxAttempts of type int64 too large',
+        );
+      }
+      writer.uint32(48).int64(message.hostSelectionRetryMaxAttempts);
+    }
+    if (message.retriableStatusCodes.length !== 0) {
+      writer.uint32(58).fork();
+      for (const v of message.retriableStatusCodes) {
+        writer.uint32(v);
+      }
+      writer.join();
     }
     return writer;
   },
@@ -1349,6 +2146,40 @@ export const RetryPolicy: MessageFns<RetryPolicy> = {
             message.perTryTimeout = Duration.decode(reader, reader.uint32());
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.retryHostPredicate.push(RetryPolicy_RetryHostPredicate.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.hostSelectionRetryMaxAttempts = reader.int64() as bigint;
+            continue;
+          }
+          case 7: {
+            if (tag === 56) {
+              message.retriableStatusCodes.push(reader.uint32());
+
+              continue;
+            }
+
+            if (tag === 58) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.retriableStatusCodes.push(reader.uint32());
+              }
+
+              continue;
+            }
+
+            break;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1372,6 +2203,227 @@ export const RetryPolicy: MessageFns<RetryPolicy> = {
       object.perTryTimeout !== undefined && object.perTryTimeout !== null
         ? Duration.fromPartial(object.perTryTimeout)
         : undefined;
+    message.retryHostPredicate =
+      object.retryHostPredicate?.map((e) => RetryPolicy_RetryHostPredicate.fromPartial(e)) || [];
+    message.hostSelectionRetryMaxAttempts =
+      object.hostSelectionRetryMaxAttempts !== undefined && object.hostSelectionRetryMaxAttempts !== null
+        ? BigInt(object.hostSelectionRetryMaxAttempts)
+        : 0n;
+    message.retriableStatusCodes = object.retriableStatusCodes?.map((e) => e) || [];
+    return message;
+  },
+};
+
+function createBaseRetryPolicy_RetryHostPredicate(): RetryPolicy_RetryHostPredicate {
+  return { name: '', typedConfig: undefined };
+}
+
+export const RetryPolicy_RetryHostPredicate: MessageFns<RetryPolicy_RetryHostPredicate> = {
+  encode(message: RetryPolicy_RetryHostPredicate, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.name !== '') {
+      writer.uint32(10).string(message.name);
+    }
+    if (message.typedConfig !== undefined) {
+      Any.encode(message.typedConfig, writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RetryPolicy_RetryHostPredicate {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error('protobuf decode recursion limit exceeded');
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRetryPolicy_RetryHostPredicate();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.typedConfig = Any.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<RetryPolicy_RetryHostPredicate>): RetryPolicy_RetryHostPredicate {
+    return RetryPolicy_RetryHostPredicate.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<RetryPolicy_RetryHostPredicate>): RetryPolicy_RetryHostPredicate {
+    const message = createBaseRetryPolicy_RetryHostPredicate();
+    message.name = object.name ?? '';
+    message.typedConfig =
+      object.typedConfig !== undefined && object.typedConfig !== null ? Any.fromPartial(object.typedConfig) : undefined;
+    return message;
+  },
+};
+
+function createBaseRedirectAction(): RedirectAction {
+  return { hostRedirect: '', pathRedirect: undefined, responseCode: 0 };
+}
+
+export const RedirectAction: MessageFns<RedirectAction> = {
+  encode(message: RedirectAction, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.hostRedirect !== '') {
+      writer.uint32(10).string(message.hostRedirect);
+    }
+    if (message.pathRedirect !== undefined) {
+      writer.uint32(18).string(message.pathRedirect);
+    }
+    if (message.responseCode !== 0) {
+      writer.uint32(24).int32(message.responseCode);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RedirectAction {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error('protobuf decode recursion limit exceeded');
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRedirectAction();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.hostRedirect = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.pathRedirect = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.responseCode = reader.int32() as any;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<RedirectAction>): RedirectAction {
+    return RedirectAction.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<RedirectAction>): RedirectAction {
+    const message = createBaseRedirectAction();
+    message.hostRedirect = object.hostRedirect ?? '';
+    message.pathRedirect = object.pathRedirect ?? undefined;
+    message.responseCode = object.responseCode ?? 0;
+    return message;
+  },
+};
+
+function createBaseDirectResponseAction(): DirectResponseAction {
+  return { status: 0, body: undefined };
+}
+
+export const DirectResponseAction: MessageFns<DirectResponseAction> = {
+  encode(message: DirectResponseAction, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.status !== 0) {
+      writer.uint32(8).uint32(message.status);
+    }
+    if (message.body !== undefined) {
+      DataSource.encode(message.body, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DirectResponseAction {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error('protobuf decode recursion limit exceeded');
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDirectResponseAction();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.status = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.body = DataSource.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<DirectResponseAction>): DirectResponseAction {
+    return DirectResponseAction.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<DirectResponseAction>): DirectResponseAction {
+    const message = createBaseDirectResponseAction();
+    message.status = object.status ?? 0;
+    message.body = object.body !== undefined && object.body !== null ? DataSource.fromPartial(object.body) : undefined;
     return message;
   },
 };

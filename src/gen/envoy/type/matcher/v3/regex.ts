@@ -16,6 +16,11 @@ export interface RegexMatcher {
   regex: string;
 }
 
+export interface RegexMatchAndSubstitute {
+  pattern: RegexMatcher | undefined;
+  substitution: string;
+}
+
 function createBaseRegexMatcher(): RegexMatcher {
   return { regex: '' };
 }
@@ -67,6 +72,74 @@ export const RegexMatcher: MessageFns<RegexMatcher> = {
   fromPartial(object: DeepPartial<RegexMatcher>): RegexMatcher {
     const message = createBaseRegexMatcher();
     message.regex = object.regex ?? '';
+    return message;
+  },
+};
+
+function createBaseRegexMatchAndSubstitute(): RegexMatchAndSubstitute {
+  return { pattern: undefined, substitution: '' };
+}
+
+export const RegexMatchAndSubstitute: MessageFns<RegexMatchAndSubstitute> = {
+  encode(message: RegexMatchAndSubstitute, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.pattern !== undefined) {
+      RegexMatcher.encode(message.pattern, writer.uint32(10).fork()).join();
+    }
+    if (message.substitution !== '') {
+      writer.uint32(18).string(message.substitution);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RegexMatchAndSubstitute {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error('protobuf decode recursion limit exceeded');
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRegexMatchAndSubstitute();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.pattern = RegexMatcher.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.substitution = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<RegexMatchAndSubstitute>): RegexMatchAndSubstitute {
+    return RegexMatchAndSubstitute.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<RegexMatchAndSubstitute>): RegexMatchAndSubstitute {
+    const message = createBaseRegexMatchAndSubstitute();
+    message.pattern =
+      object.pattern !== undefined && object.pattern !== null ? RegexMatcher.fromPartial(object.pattern) : undefined;
+    message.substitution = object.substitution ?? '';
     return message;
   },
 };

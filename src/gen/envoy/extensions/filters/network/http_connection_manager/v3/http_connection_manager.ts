@@ -7,8 +7,12 @@
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from '@bufbuild/protobuf/wire';
 import { Any } from '../../../../../../google/protobuf/any.js';
+import { Duration } from '../../../../../../google/protobuf/duration.js';
+import { BoolValue } from '../../../../../../google/protobuf/wrappers.js';
+import { AccessLog } from '../../../../../config/accesslog/v3/accesslog.js';
 import { ConfigSource } from '../../../../../config/core/v3/config_source.js';
 import { RouteConfiguration } from '../../../../../config/route/v3/route.js';
+import { Percent } from '../../../../../type/v3/percent.js';
 
 export const protobufPackage = 'envoy.extensions.filters.network.http_connection_manager.v3';
 
@@ -21,6 +25,46 @@ export interface HttpConnectionManager {
   routeConfig?: RouteConfiguration | undefined;
   /** In the order of requests; the router is the last. */
   httpFilters: HttpFilter[];
+  tracing: HttpConnectionManager_Tracing | undefined;
+  serverName: string;
+  accessLog: AccessLog[];
+  /** The address of the connection is the client's. */
+  useRemoteAddress: boolean | undefined;
+  generateRequestId: boolean | undefined;
+  forwardClientCertDetails: HttpConnectionManager_ForwardClientCertDetails;
+  setCurrentClientCertDetails: HttpConnectionManager_SetCurrentClientCertDetails | undefined;
+  upgradeConfigs: HttpConnectionManager_UpgradeConfig[];
+  /** 0 for no end. */
+  streamIdleTimeout: Duration | undefined;
+  normalizePath: boolean | undefined;
+}
+
+/** What becomes of x-forwarded-client-cert. */
+export enum HttpConnectionManager_ForwardClientCertDetails {
+  SANITIZE = 0,
+  FORWARD_ONLY = 1,
+  APPEND_FORWARD = 2,
+  SANITIZE_SET = 3,
+  ALWAYS_FORWARD_ONLY = 4,
+  UNRECOGNIZED = -1,
+}
+
+/** What of the caller's certificate goes there. */
+export interface HttpConnectionManager_SetCurrentClientCertDetails {
+  subject: boolean | undefined;
+  cert: boolean;
+  dns: boolean;
+  uri: boolean;
+}
+
+export interface HttpConnectionManager_UpgradeConfig {
+  upgradeType: string;
+}
+
+export interface HttpConnectionManager_Tracing {
+  clientSampling: Percent | undefined;
+  randomSampling: Percent | undefined;
+  overallSampling: Percent | undefined;
 }
 
 export interface Rds {
@@ -36,7 +80,22 @@ export interface HttpFilter {
 }
 
 function createBaseHttpConnectionManager(): HttpConnectionManager {
-  return { statPrefix: '', rds: undefined, routeConfig: undefined, httpFilters: [] };
+  return {
+    statPrefix: '',
+    rds: undefined,
+    routeConfig: undefined,
+    httpFilters: [],
+    tracing: undefined,
+    serverName: '',
+    accessLog: [],
+    useRemoteAddress: undefined,
+    generateRequestId: undefined,
+    forwardClientCertDetails: 0,
+    setCurrentClientCertDetails: undefined,
+    upgradeConfigs: [],
+    streamIdleTimeout: undefined,
+    normalizePath: undefined,
+  };
 }
 
 export const HttpConnectionManager: MessageFns<HttpConnectionManager> = {
@@ -52,6 +111,39 @@ export const HttpConnectionManager: MessageFns<HttpConnectionManager> = {
     }
     for (const v of message.httpFilters) {
       HttpFilter.encode(v!, writer.uint32(42).fork()).join();
+    }
+    if (message.tracing !== undefined) {
+      HttpConnectionManager_Tracing.encode(message.tracing, writer.uint32(58).fork()).join();
+    }
+    if (message.serverName !== '') {
+      writer.uint32(82).string(message.serverName);
+    }
+    for (const v of message.accessLog) {
+      AccessLog.encode(v!, writer.uint32(106).fork()).join();
+    }
+    if (message.useRemoteAddress !== undefined) {
+      BoolValue.encode({ value: message.useRemoteAddress! }, writer.uint32(114).fork()).join();
+    }
+    if (message.generateRequestId !== undefined) {
+      BoolValue.encode({ value: message.generateRequestId! }, writer.uint32(122).fork()).join();
+    }
+    if (message.forwardClientCertDetails !== 0) {
+      writer.uint32(128).int32(message.forwardClientCertDetails);
+    }
+    if (message.setCurrentClientCertDetails !== undefined) {
+      HttpConnectionManager_SetCurrentClientCertDetails.encode(
+        message.setCurrentClientCertDetails,
+        writer.uint32(138).fork(),
+      ).join();
+    }
+    for (const v of message.upgradeConfigs) {
+      HttpConnectionManager_UpgradeConfig.encode(v!, writer.uint32(186).fork()).join();
+    }
+    if (message.streamIdleTimeout !== undefined) {
+      Duration.encode(message.streamIdleTimeout, writer.uint32(194).fork()).join();
+    }
+    if (message.normalizePath !== undefined) {
+      BoolValue.encode({ value: message.normalizePath! }, writer.uint32(242).fork()).join();
     }
     return writer;
   },
@@ -101,6 +193,89 @@ export const HttpConnectionManager: MessageFns<HttpConnectionManager> = {
             message.httpFilters.push(HttpFilter.decode(reader, reader.uint32()));
             continue;
           }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.tracing = HttpConnectionManager_Tracing.decode(reader, reader.uint32());
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.serverName = reader.string();
+            continue;
+          }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.accessLog.push(AccessLog.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 14: {
+            if (tag !== 114) {
+              break;
+            }
+
+            message.useRemoteAddress = BoolValue.decode(reader, reader.uint32()).value;
+            continue;
+          }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.generateRequestId = BoolValue.decode(reader, reader.uint32()).value;
+            continue;
+          }
+          case 16: {
+            if (tag !== 128) {
+              break;
+            }
+
+            message.forwardClientCertDetails = reader.int32() as any;
+            continue;
+          }
+          case 17: {
+            if (tag !== 138) {
+              break;
+            }
+
+            message.setCurrentClientCertDetails = HttpConnectionManager_SetCurrentClientCertDetails.decode(
+              reader,
+              reader.uint32(),
+            );
+            continue;
+          }
+          case 23: {
+            if (tag !== 186) {
+              break;
+            }
+
+            message.upgradeConfigs.push(HttpConnectionManager_UpgradeConfig.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 24: {
+            if (tag !== 194) {
+              break;
+            }
+
+            message.streamIdleTimeout = Duration.decode(reader, reader.uint32());
+            continue;
+          }
+          case 30: {
+            if (tag !== 242) {
+              break;
+            }
+
+            message.normalizePath = BoolValue.decode(reader, reader.uint32()).value;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -125,6 +300,268 @@ export const HttpConnectionManager: MessageFns<HttpConnectionManager> = {
         ? RouteConfiguration.fromPartial(object.routeConfig)
         : undefined;
     message.httpFilters = object.httpFilters?.map((e) => HttpFilter.fromPartial(e)) || [];
+    message.tracing =
+      object.tracing !== undefined && object.tracing !== null
+        ? HttpConnectionManager_Tracing.fromPartial(object.tracing)
+        : undefined;
+    message.serverName = object.serverName ?? '';
+    message.accessLog = object.accessLog?.map((e) => AccessLog.fromPartial(e)) || [];
+    message.useRemoteAddress = object.useRemoteAddress ?? undefined;
+    message.generateRequestId = object.generateRequestId ?? undefined;
+    message.forwardClientCertDetails = object.forwardClientCertDetails ?? 0;
+    message.setCurrentClientCertDetails =
+      object.setCurrentClientCertDetails !== undefined && object.setCurrentClientCertDetails !== null
+        ? HttpConnectionManager_SetCurrentClientCertDetails.fromPartial(object.setCurrentClientCertDetails)
+        : undefined;
+    message.upgradeConfigs =
+      object.upgradeConfigs?.map((e) => HttpConnectionManager_UpgradeConfig.fromPartial(e)) || [];
+    message.streamIdleTimeout =
+      object.streamIdleTimeout !== undefined && object.streamIdleTimeout !== null
+        ? Duration.fromPartial(object.streamIdleTimeout)
+        : undefined;
+    message.normalizePath = object.normalizePath ?? undefined;
+    return message;
+  },
+};
+
+function createBaseHttpConnectionManager_SetCurrentClientCertDetails(): HttpConnectionManager_SetCurrentClientCertDetails {
+  return { subject: undefined, cert: false, dns: false, uri: false };
+}
+
+export const HttpConnectionManager_SetCurrentClientCertDetails: MessageFns<HttpConnectionManager_SetCurrentClientCertDetails> =
+  {
+    encode(
+      message: HttpConnectionManager_SetCurrentClientCertDetails,
+      writer: BinaryWriter = new BinaryWriter(),
+    ): BinaryWriter {
+      if (message.subject !== undefined) {
+        BoolValue.encode({ value: message.subject! }, writer.uint32(10).fork()).join();
+      }
+      if (message.cert !== false) {
+        writer.uint32(24).bool(message.cert);
+      }
+      if (message.dns !== false) {
+        writer.uint32(32).bool(message.dns);
+      }
+      if (message.uri !== false) {
+        writer.uint32(40).bool(message.uri);
+      }
+      return writer;
+    },
+
+    decode(input: BinaryReader | Uint8Array, length?: number): HttpConnectionManager_SetCurrentClientCertDetails {
+      const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+      const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+      if (previousRecursionDepth >= 100) {
+        throw new globalThis.Error('protobuf decode recursion limit exceeded');
+      }
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+      try {
+        const end = length === undefined ? reader.len : reader.pos + length;
+        const message = createBaseHttpConnectionManager_SetCurrentClientCertDetails();
+        while (reader.pos < end) {
+          const tag = reader.uint32();
+          switch (tag >>> 3) {
+            case 1: {
+              if (tag !== 10) {
+                break;
+              }
+
+              message.subject = BoolValue.decode(reader, reader.uint32()).value;
+              continue;
+            }
+            case 3: {
+              if (tag !== 24) {
+                break;
+              }
+
+              message.cert = reader.bool();
+              continue;
+            }
+            case 4: {
+              if (tag !== 32) {
+                break;
+              }
+
+              message.dns = reader.bool();
+              continue;
+            }
+            case 5: {
+              if (tag !== 40) {
+                break;
+              }
+
+              message.uri = reader.bool();
+              continue;
+            }
+          }
+          if ((tag & 7) === 4 || tag === 0) {
+            break;
+          }
+          reader.skip(tag & 7);
+        }
+        return message;
+      } finally {
+        (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+      }
+    },
+
+    create(
+      base?: DeepPartial<HttpConnectionManager_SetCurrentClientCertDetails>,
+    ): HttpConnectionManager_SetCurrentClientCertDetails {
+      return HttpConnectionManager_SetCurrentClientCertDetails.fromPartial(base ?? {});
+    },
+    fromPartial(
+      object: DeepPartial<HttpConnectionManager_SetCurrentClientCertDetails>,
+    ): HttpConnectionManager_SetCurrentClientCertDetails {
+      const message = createBaseHttpConnectionManager_SetCurrentClientCertDetails();
+      message.subject = object.subject ?? undefined;
+      message.cert = object.cert ?? false;
+      message.dns = object.dns ?? false;
+      message.uri = object.uri ?? false;
+      return message;
+    },
+  };
+
+function createBaseHttpConnectionManager_UpgradeConfig(): HttpConnectionManager_UpgradeConfig {
+  return { upgradeType: '' };
+}
+
+export const HttpConnectionManager_UpgradeConfig: MessageFns<HttpConnectionManager_UpgradeConfig> = {
+  encode(message: HttpConnectionManager_UpgradeConfig, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.upgradeType !== '') {
+      writer.uint32(10).string(message.upgradeType);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): HttpConnectionManager_UpgradeConfig {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error('protobuf decode recursion limit exceeded');
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseHttpConnectionManager_UpgradeConfig();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.upgradeType = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<HttpConnectionManager_UpgradeConfig>): HttpConnectionManager_UpgradeConfig {
+    return HttpConnectionManager_UpgradeConfig.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<HttpConnectionManager_UpgradeConfig>): HttpConnectionManager_UpgradeConfig {
+    const message = createBaseHttpConnectionManager_UpgradeConfig();
+    message.upgradeType = object.upgradeType ?? '';
+    return message;
+  },
+};
+
+function createBaseHttpConnectionManager_Tracing(): HttpConnectionManager_Tracing {
+  return { clientSampling: undefined, randomSampling: undefined, overallSampling: undefined };
+}
+
+export const HttpConnectionManager_Tracing: MessageFns<HttpConnectionManager_Tracing> = {
+  encode(message: HttpConnectionManager_Tracing, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.clientSampling !== undefined) {
+      Percent.encode(message.clientSampling, writer.uint32(26).fork()).join();
+    }
+    if (message.randomSampling !== undefined) {
+      Percent.encode(message.randomSampling, writer.uint32(34).fork()).join();
+    }
+    if (message.overallSampling !== undefined) {
+      Percent.encode(message.overallSampling, writer.uint32(42).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): HttpConnectionManager_Tracing {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error('protobuf decode recursion limit exceeded');
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseHttpConnectionManager_Tracing();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.clientSampling = Percent.decode(reader, reader.uint32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.randomSampling = Percent.decode(reader, reader.uint32());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.overallSampling = Percent.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<HttpConnectionManager_Tracing>): HttpConnectionManager_Tracing {
+    return HttpConnectionManager_Tracing.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<HttpConnectionManager_Tracing>): HttpConnectionManager_Tracing {
+    const message = createBaseHttpConnectionManager_Tracing();
+    message.clientSampling =
+      object.clientSampling !== undefined && object.clientSampling !== null
+        ? Percent.fromPartial(object.clientSampling)
+        : undefined;
+    message.randomSampling =
+      object.randomSampling !== undefined && object.randomSampling !== null
+        ? Percent.fromPartial(object.randomSampling)
+        : undefined;
+    message.overallSampling =
+      object.overallSampling !== undefined && object.overallSampling !== null
+        ? Percent.fromPartial(object.overallSampling)
+        : undefined;
     return message;
   },
 };

@@ -1,0 +1,18 @@
+import type { Analyser } from '../analyser.js';
+import { destinationsOf } from '../destinations.js';
+
+/** Destinations with a port that their service does not have. */
+export const unknownPort: Analyser = {
+  code: 'IST0101',
+  severity: 'error',
+  name: 'unknown-port',
+  find: (mesh) =>
+    mesh.model.virtualServices.flatMap(destinationsOf).flatMap(({ resource, namespace, at, to: { host, port } }) => {
+      const services = mesh.servicesOf(host, namespace);
+      if (port === undefined || services.length === 0) return [];
+      const numbers = services.flatMap((service) => service.ports.map(({ number }) => number));
+      if (numbers.includes(port.number)) return [];
+      const message = `${host} has no port ${port.number}, only ${[...new Set(numbers)].sort((a, b) => a - b).join(', ')}`;
+      return [{ resource, at: `${at}.port.number`, message }];
+    }),
+};

@@ -1,0 +1,14 @@
+export { builtInFlavours, type FlavourBuilder, type FlavourOptions, type Flavours } from './flavours.js';
+export { type PilotEnv, systemPilotEnv } from './env.js';
+export { type GrpcPort, type GrpcPortOptions, type KeepAlive, openGrpcPort, type ServerFiles } from './grpc-port.js';
+export { type HttpPort, openHttpPort, type Page, type PageMaker, type Pages } from './http-port.js';
+export type { ListenAt } from './listen.js';
+export { debugPages } from './debug/pages.js';
+export { createPilot } from './pilot.js';
+export type { ConnectedClients, Pilot, PilotOptions, Push } from './types.js';
+export type { AdsConnection, AdsConnections, ProxyResources } from './debug/connections.js';
+export type { ConfigDistribution, LiveConfig, PushStatus } from './debug/configz.js';
+export type { ConfigDump, DumpedResource } from './debug/config-dump.js';
+export type { Endpoint, EndpointOfService, ServiceEndpoints } from './debug/endpointz.js';
+export type { EndpointShards, RegisteredService } from './debug/registryz.js';
+export type { SyncStatus } from './debug/syncz.js';
