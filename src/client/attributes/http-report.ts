@@ -21,8 +21,8 @@ export interface ResponseFacts {
   /** Undefined when the stream never got one. */
   readonly code: number | undefined;
   /** Must not change any more. */
-  readonly headers: ReadonlyMap<string, string>;
-  readonly trailers?: ReadonlyMap<string, string>;
+  readonly headers: StringMap;
+  readonly trailers?: StringMap;
   readonly wallMillis: number;
   readonly durationMillis: number;
   readonly request: Sizes;
@@ -51,7 +51,7 @@ export function addResponseAttributes(
   addUpstream(into, facts.upstream ?? {});
   addTracing(into, facts.tracing);
   const { trailers } = facts;
-  const headers = trailers === undefined ? facts.headers : new Map([...facts.headers, ...trailers]);
+  const headers = trailers === undefined ? facts.headers : new Map([...facts.headers.entries(), ...trailers.entries()]);
   if (headers.size > 0) into.set('response.headers', headers);
   into.set('response.time', Timestamp.fromMillis(facts.wallMillis));
   into.set('request.size', BigInt(facts.request.body));
@@ -95,7 +95,7 @@ function addTracing(into: Map<string, Value>, tracing: ReadonlyMap<string, strin
 }
 
 function addGrpc(into: Map<string, Value>, { headers, trailers }: ResponseFacts): void {
-  const from = trailers?.has('grpc-status') === true ? trailers : headers;
+  const from = trailers?.get('grpc-status') === undefined ? headers : trailers;
   const status = from.get('grpc-status');
   if (status === undefined) return;
   into.set('response.grpc_status', status);

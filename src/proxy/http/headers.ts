@@ -52,14 +52,6 @@ export class Headers {
     return new Pairs(this.raw);
   }
 
-  /** As others like them: of a name that came twice the last value. */
-  toMap(): Map<string, string> {
-    const { raw } = this;
-    const map = new Map<string, string>();
-    for (let index = 0; index < raw.length; index += 2) map.set(raw[index]!, raw[index + 1]!);
-    return map;
-  }
-
   /** Removes all headers of these names, in one walk. */
   removeAll(names: ReadonlySet<string>): void {
     const { raw } = this;

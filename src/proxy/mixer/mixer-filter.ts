@@ -10,12 +10,16 @@ import {
 } from '../../client/index.js';
 import type { FilterControl, HttpFilter } from '../filters/filter.js';
 import type { Exchange } from '../http/exchange.js';
+import { Headers } from '../http/headers.js';
 import type { LocalReply } from '../http/message.js';
 import type { UpstreamEndpoint } from '../upstream/types.js';
 import { changeRequest, changeResponse } from './apply-changes.js';
 import { connectionFacts } from './connection-facts.js';
+import { HeaderMap } from './header-map.js';
 
 const name = 'mixer';
+/** Of a request that was never answered. */
+const none = new Headers();
 
 interface State {
   readonly mixer: HttpExchange;
@@ -56,16 +60,14 @@ export function createMixerFilter(
 
   function begin(exchange: Exchange): State {
     const { request, target, route, downstream, startedAt } = exchange;
-    const headers = request.headers.toMap();
-    headers.set(':authority', request.authority);
-    headers.set(':method', request.method);
-    headers.set(':path', request.path);
-    headers.set(':scheme', request.scheme);
+    const { authority, method, path, scheme } = request;
+    const pseudo = [':authority', authority, ':method', method, ':path', path, ':scheme', scheme];
+    const headers = new HeaderMap(request.headers, pseudo);
     const facts = { headers, wallMillis: startedAt, connection: connectionFacts(downstream) };
     const service = target?.mixerService ?? route?.mixerService;
     const state: State = {
       mixer: filter.begin(facts, service === '' ? undefined : service),
-      requestBytes: sizeOf(headers),
+      requestBytes: headers.length,
       decision: undefined,
     };
     exchange.state.set(name, state);
@@ -97,8 +99,8 @@ function decide(
 
 function responseFacts(exchange: Exchange, { requestBytes }: State): Parameters<HttpExchange['report']>[0] {
   const { response, trailers, endpoint, received, sent, started, ended = started, flags } = exchange;
-  const headers = response?.headers.toMap() ?? new Map<string, string>();
-  const late = trailers?.toMap();
+  const headers = new HeaderMap(response?.headers ?? none);
+  const late = trailers && new HeaderMap(trailers);
   return {
     code: response?.status,
     headers,
@@ -106,7 +108,7 @@ function responseFacts(exchange: Exchange, { requestBytes }: State): Parameters<
     wallMillis: exchange.startedAt + (ended - started),
     durationMillis: ended - started,
     request: { body: received, total: received + requestBytes },
-    response: { body: sent, total: sent + sizeOf(headers) + (late === undefined ? 0 : sizeOf(late)) },
+    response: { body: sent, total: sent + headers.length + (late?.length ?? 0) },
     ...(endpoint === undefined
       ? {}
       : {
@@ -126,10 +128,4 @@ const addresses = new WeakMap<UpstreamEndpoint, Uint8Array | undefined>();
 function bytesOf(endpoint: UpstreamEndpoint): Uint8Array | undefined {
   if (!addresses.has(endpoint)) addresses.set(endpoint, addressBytes(endpoint.address));
   return addresses.get(endpoint);
-}
-
-function sizeOf(headers: ReadonlyMap<string, string>): number {
-  let size = 0;
-  headers.forEach((value, header) => (size += header.length + value.length));
-  return size;
 }
