@@ -38,15 +38,4 @@ describe('headers', () => {
     headers.removeAll(new Set(['a', 'c', 'none']));
     assert.deepEqual(headers.raw, ['b', '2', 'd', '5']);
   });
-
-  it('are a map with the last value of each name', () => {
-    const map = new Headers(['a', '1', '__proto__', '2', 'a', '3']).toMap();
-    assert.deepEqual(
-      [...map],
-      [
-        ['a', '3'],
-        ['__proto__', '2'],
-      ],
-    );
-  });
 });
