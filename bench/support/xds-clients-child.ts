@@ -4,6 +4,7 @@ import http2 from 'node:http2';
 import { join } from 'node:path';
 import { DiscoveryRequest } from '../../src/gen/envoy/service/discovery/v3/discovery.js';
 import { typeUrls } from '../../src/pilot/xds/index.js';
+import { serviceAt } from './mesh.js';
 
 /** The kinds in the order of a client's first requests. */
 const kinds = ['cluster', 'endpoints', 'listener', 'route'] as const;
@@ -13,19 +14,25 @@ export interface ClientOptions {
   readonly port: number;
   readonly clients: number;
   readonly flavour: string;
-  /** What a client names of the kinds that it cannot have whole. */
-  readonly names: Readonly<Record<'endpoints' | 'route', readonly string[]>>;
+  readonly services: number;
 }
 
 const options = JSON.parse(process.argv[2] ?? '') as ClientOptions;
 const now = (): number => performance.timeOrigin + performance.now();
 const windowSize = 16 << 20;
 
+/** What a client names of the kinds that it cannot have whole. */
+const hosts = Array.from({ length: options.services }, (_, at) => serviceAt(at).service.hostname);
+const names = {
+  endpoints: hosts.map((host) => `outbound|9080||${host}`),
+  route: options.flavour === 'grpc' ? hosts.map((host) => `${host}:9080`) : ['9080'],
+};
+
 const kindOfType = new Map<string, Kind>(kinds.map((kind) => [typeUrls[kind], kind]));
 /** The part of a request that is always the same. */
 const wanted = Object.fromEntries(
   kinds.map((kind) => {
-    const resourceNames = kind === 'endpoints' || kind === 'route' ? [...options.names[kind]] : [];
+    const resourceNames = kind === 'endpoints' || kind === 'route' ? names[kind] : [];
     return [
       kind,
       Buffer.from(DiscoveryRequest.encode({ ...empty(), typeUrl: typeUrls[kind], resourceNames }).finish()),

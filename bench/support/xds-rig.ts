@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { serviceAt } from './mesh.js';
 
 const running = new Set<ChildProcess>();
 process.once('exit', () => running.forEach((child) => child.kill('SIGKILL')));
@@ -111,19 +110,11 @@ async function measure(
   };
 }
 
-function namesOf({ flavour, services }: XdsLoad) {
-  const hosts = Array.from({ length: services }, (_, at) => serviceAt(at).service.hostname);
-  return {
-    endpoints: hosts.map((host) => `outbound|9080||${host}`),
-    route: flavour === 'grpc' ? hosts.map((host) => `${host}:9080`) : ['9080'],
-  };
-}
-
 /** Starts a Pilot with its clients, and waits until each of these has everything. */
 export async function startPilotRig(load: XdsLoad): Promise<XdsRig> {
   const server = start('pilot-child.ts', { services: load.services });
   const [{ port }] = (await once(server, 'message')) as [{ port: number }];
-  const clients = start('xds-clients-child.ts', { ...load, port, names: namesOf(load) });
+  const clients = start('xds-clients-child.ts', { ...load, port });
   await once(clients, 'message');
   const before = await ask<ServerState>(server, { do: 'state' });
   const { startedAt, times, bytes } = await ask<Sight>(clients, { do: 'connect', kinds: 4 });
@@ -155,7 +146,7 @@ export async function startPilotRig(load: XdsLoad): Promise<XdsRig> {
 export async function startEchoRig(load: XdsLoad) {
   const server = start('xds-echo-child.ts', {});
   const [{ port }] = (await once(server, 'message')) as [{ port: number }];
-  const clients = start('xds-clients-child.ts', { ...load, port, names: namesOf(load) });
+  const clients = start('xds-clients-child.ts', { ...load, port });
   await once(clients, 'message');
   clients.send({ do: 'connect', kinds: 4 });
   while ((await ask<ServerState>(server, {})).streams !== load.clients) await delay(50);

@@ -78,9 +78,13 @@ describe('fairlead proxy with a control plane', () => {
   it('fails no request while the control plane restarts, and follows it afterwards', limits, async () => {
     const answers: string[] = [];
     let isOver = false;
-    const traffic = (async () => {
-      for (; !isOver; await delay(2)) answers.push(await ask());
-    })();
+    const send = async (): Promise<void> => {
+      while (!isOver) {
+        answers.push(await ask());
+        await delay(2);
+      }
+    };
+    const traffic = send();
     await plane.stop();
     await running[0]!.waitFor(/the control plane is gone/);
     plane.set(id, to('b'));

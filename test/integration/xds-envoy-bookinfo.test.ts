@@ -104,12 +104,12 @@ describe('traffic of bookinfo through Envoy', { skip: envoyPeer.skip, timeout: 1
       }
 
       for (const [name, shares] of Object.entries(bookinfoShares(folder))) {
-        it(`divides within 5 sigma of 2,000 requests: ${name}`, async () => {
+        it(`divides within 5 sigma of 1,000 requests: ${name}`, async () => {
           const text = folder.read(`${name}.yaml`);
           assert(isWeighted(text));
           const proxy = await sidecar.start(`${fast.services}${networking.own.read('subsets.yaml')}${text}`);
-          const counts = await countAnswers(proxy.port(httpProxy), 'http://reviews:9080/', 2000);
-          assert(isWithinFiveSigma(counts, shares, 2000), JSON.stringify([...counts]));
+          const counts = await countAnswers(proxy.port(httpProxy), 'http://reviews:9080/', 1000);
+          assert(isWithinFiveSigma(counts, shares, 1000), JSON.stringify([...counts]));
         });
       }
     });

@@ -7,9 +7,16 @@ import {
   type Page,
   type PageMaker,
   type Pages,
+  type Pilot,
 } from '../../pilot/index.js';
 import type { PilotFlags } from './pilot-flags.js';
-import type { PilotState } from './run-pilot.js';
+
+/** What the pages tell of. */
+export interface PilotState {
+  pilot: Pilot | undefined;
+  /** Why proxies are not served yet, or no longer. */
+  notReady: string | undefined;
+}
 
 /** The ports of pages. */
 export interface HttpPorts {

@@ -8,7 +8,7 @@ import { parseTcpAddress } from '../tcp-address.js';
 export type RegistryName = 'file' | 'kubernetes' | 'consul';
 
 /** Where to listen; empty for nowhere, as Istio has it. */
-export type Place = ListenAt | '';
+type Place = ListenAt | '';
 
 /** The flags of `fairlead pilot`; those that `pilot-discovery discovery` had are spelled as there (mesh.md 3.9). */
 export interface PilotFlags {

@@ -4,7 +4,7 @@ import { createPilot, type Pilot, type PilotEnv, systemPilotEnv } from '../../pi
 import type { Log } from '../../sdk/index.js';
 import { createProblemLog } from '../proxy/problem-log.js';
 import { openGrpcPorts, secureAddress } from './grpc-ports.js';
-import { openHttpPorts } from './http-ports.js';
+import { openHttpPorts, type PilotState } from './http-ports.js';
 import { readMeshDefaults, withMesh } from './mesh-defaults.js';
 import { type OpenRegistries, openRegistries } from './open-registries.js';
 import type { PilotFlags } from './pilot-flags.js';
@@ -17,13 +17,6 @@ export interface PilotRun {
   readonly log: Log;
   /** Settles when the process is asked to stop, with what asked. */
   readonly stop: Promise<string>;
-}
-
-/** What the pages tell of. */
-export interface PilotState {
-  pilot: Pilot | undefined;
-  /** Why proxies are not served yet, or no longer. */
-  notReady: string | undefined;
 }
 
 type Closing = (() => Promise<unknown>)[];

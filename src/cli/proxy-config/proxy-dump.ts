@@ -1,8 +1,8 @@
 import { fieldOf, listOf, type Message, messageOf, pathOf, textOf } from './fields.js';
+import { openOwn } from './open-own.js';
 
 /** The kinds of what a proxy has. */
-export const dumpKinds = ['clusters', 'listeners', 'routes', 'endpoints'] as const;
-export type DumpKind = (typeof dumpKinds)[number];
+type DumpKind = 'clusters' | 'listeners' | 'routes' | 'endpoints';
 
 /** A resource of a proxy, as it was dumped. */
 export interface DumpedResource {
@@ -64,7 +64,7 @@ export function readDump(dump: unknown): ProxyDump {
 
 /** Routes that a listener brings along have no name of their own; what is told apart by its type has none either. */
 function toResource(value: unknown, isStatic: boolean): readonly DumpedResource[] {
-  const message = messageOf(value);
+  const message = openOwn(messageOf(value));
   const name = ['name', 'cluster_name', 'cluster']
     .map((field) => textOf(fieldOf(message, field)))
     .find((one) => one !== '');

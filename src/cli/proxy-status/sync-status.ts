@@ -1,13 +1,13 @@
 import { fieldOf, listOf, messageOf, textOf } from '../proxy-config/fields.js';
 
 /** What Pilot says of one kind of resources of a proxy. */
-export interface KindSync {
+interface KindSync {
   readonly cell: SyncCell;
   /** Why the proxy rejects what it was sent; empty when it does not. */
   readonly rejection: string;
 }
 
-export type SyncCell = 'SYNCED' | 'NOT SENT' | 'STALE' | 'STALE (Never Acknowledged)' | 'ERROR';
+type SyncCell = 'SYNCED' | 'NOT SENT' | 'STALE' | 'STALE (Never Acknowledged)' | 'ERROR';
 
 /** The columns, in their order, and what Pilot calls each. */
 export const syncKinds = { CDS: 'cluster', LDS: 'listener', EDS: 'endpoint', RDS: 'route' } as const;

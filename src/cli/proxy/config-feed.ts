@@ -12,7 +12,7 @@ import type { Problem } from '../../proxy/index.js';
 import type { Log } from '../../sdk/index.js';
 import { createProblemLog, type ProblemLog } from './problem-log.js';
 
-export interface MeshFeedOptions {
+interface MeshFeedOptions {
   readonly configDir: string;
   /** Of resources that name none. */
   readonly namespace: string;
@@ -21,7 +21,7 @@ export interface MeshFeedOptions {
 }
 
 /** The configuration of proxies, made in this process out of a folder, again after each change. */
-export interface MeshFeed {
+interface MeshFeed {
   feedFor(proxy: Proxy, build: BuildOptions): ConfigFeed;
   close(): Promise<void>;
 }
@@ -35,7 +35,7 @@ export interface ConfigFeed {
 }
 
 /** Reads the folder and watches it. What is wrong in it is told, and the sound version of it stays. */
-export async function openMeshFeed({ configDir, namespace, problems, log }: MeshFeedOptions): Promise<MeshFeed> {
+async function openMeshFeed({ configDir, namespace, problems, log }: MeshFeedOptions): Promise<MeshFeed> {
   const store = openStore(`fs://${encodeURI(configDir)}`, { defaultNamespace: namespace, log });
   await store.start();
   const registries = [createFileRegistry(store)];

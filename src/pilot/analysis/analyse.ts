@@ -36,6 +36,6 @@ function runAnalyser({ code, severity, name, find }: Analyser, mesh: AnalysedMes
 }
 
 /** What a finding is about. */
-export function subjectOf({ kind, name, namespace }: Resource): NonNullable<Finding['subject']> {
+function subjectOf({ kind, name, namespace }: Resource): NonNullable<Finding['subject']> {
   return { kind, name, namespace };
 }

@@ -10,7 +10,7 @@ import { hasLabels, isVisible } from '../model/visibility.js';
 import type { AnalysedMesh } from './mesh.js';
 
 /** A subset, and how many of the service's instances are in it. */
-export interface DescribedSubset {
+interface DescribedSubset {
   readonly name: string;
   readonly labels: ReadonlyMap<string, string>;
   readonly instances: number;

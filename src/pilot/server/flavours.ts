@@ -59,4 +59,4 @@ const envoy: FlavourBuilder = {
 };
 
 /** All flavours that there are. */
-export const builtInFlavours: Flavours = { envoy, grpc, fairlead: fairleadFlavour as FlavourBuilder };
+export const builtInFlavours: Flavours = { envoy, grpc, fairlead: fairleadFlavour };

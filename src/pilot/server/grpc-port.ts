@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { createSecureContext } from 'node:tls';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 import { MixerError } from '../../util/errors.js';
 import type { XdsServer } from '../xds/server.js';
@@ -79,11 +80,18 @@ async function readCredentials({ certFile, keyFile, caFile }: ServerFiles): Prom
     readFile(path).catch((cause: unknown) => {
       throw new MixerError('USAGE', `cannot read ${path}: ${MixerError.from(cause).rawMessage}`, cause);
     });
-  const [chain, key, roots] = [await read(certFile), await read(keyFile), caFile && (await read(caFile))];
+  const [chain, key] = [await read(certFile), await read(keyFile)];
+  const roots = caFile === undefined ? undefined : await read(caFile);
   try {
+    // gRPC itself would tell only when it listens, as if the place were wrong.
+    createSecureContext({ cert: chain, key, ...(roots !== undefined && { ca: roots }) });
     const pairs = [{ cert_chain: chain, private_key: key }];
-    return ServerCredentials.createSsl(roots === undefined || roots === '' ? null : roots, pairs, caFile !== undefined);
+    return ServerCredentials.createSsl(roots ?? null, pairs, roots !== undefined);
   } catch (cause) {
-    throw new MixerError('USAGE', `not a certificate with its key: ${certFile}, ${keyFile}`, cause);
+    throw new MixerError(
+      'USAGE',
+      `not a certificate with its key: ${[certFile, keyFile, caFile ?? ''].join(' ').trim()}`,
+      cause,
+    );
   }
 }

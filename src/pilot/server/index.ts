@@ -1,6 +1,6 @@
 export { builtInFlavours, type FlavourBuilder, type FlavourOptions, type Flavours } from './flavours.js';
 export { type PilotEnv, systemPilotEnv } from './env.js';
-export { type GrpcPort, type GrpcPortOptions, type KeepAlive, openGrpcPort, type ServerFiles } from './grpc-port.js';
+export { type GrpcPort, type KeepAlive, openGrpcPort, type ServerFiles } from './grpc-port.js';
 export { type HttpPort, openHttpPort, type Page, type PageMaker, type Pages } from './http-port.js';
 export type { ListenAt } from './listen.js';
 export { debugPages } from './debug/pages.js';

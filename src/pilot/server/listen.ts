@@ -8,7 +8,7 @@ export interface ListenAt {
 }
 
 /** `host:port`, with brackets around IPv6. */
-export function formatPlace({ host, port }: ListenAt): string {
+function formatPlace({ host, port }: ListenAt): string {
   return `${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 

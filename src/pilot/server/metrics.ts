@@ -1,34 +1,15 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { ResourceKind } from '../xds/resource.js';
-import type { XdsObserver } from '../xds/status.js';
 import { setGauges } from './gauges.js';
-import type { Pilot } from './types.js';
+import type { PilotMetrics } from './types.js';
 
 /** Short names of the kinds, as metrics and debug pages have them. */
-export const shortNames: Readonly<Record<ResourceKind, 'cds' | 'eds' | 'lds' | 'rds'>> = {
+const shortNames: Readonly<Record<ResourceKind, 'cds' | 'eds' | 'lds' | 'rds'>> = {
   cluster: 'cds',
   endpoints: 'eds',
   listener: 'lds',
   route: 'rds',
 };
-
-/** What Pilot counts (mesh.md 3.9). */
-export interface PilotMetrics {
-  readonly observer: XdsObserver;
-  /** A change has come in. */
-  heard(what: 'config' | 'svc' | 'eds'): void;
-  /** A push was worked out, apart from what is made for single views. */
-  pushed(kind: 'full' | 'endpoints', millis: number): void;
-  /** A view's resources were made. */
-  built(millis: number): void;
-  /** A push could not be worked out. */
-  failed(): void;
-  converged(millis: number): void;
-  /** A client got its turn in a push. */
-  queued(millis: number): void;
-  /** The page of `/metrics`. */
-  render(pilot: Pilot): Promise<string>;
-}
 
 const seconds = [0.001, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 3, 5, 10, 20, 30];
 

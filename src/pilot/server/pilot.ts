@@ -12,9 +12,9 @@ import type { Snapshot } from '../xds/snapshot.js';
 import { connectThrough } from './clients.js';
 import type { PilotEnv } from './env.js';
 import { builtInFlavours } from './flavours.js';
-import { createPilotMetrics, type PilotMetrics } from './metrics.js';
+import { createPilotMetrics } from './metrics.js';
 import { movesOf } from './moves.js';
-import type { ConnectedClients, Pilot, PilotOptions, Push } from './types.js';
+import type { ConnectedClients, Pilot, PilotMetrics, PilotOptions, Push } from './types.js';
 import { ViewTable, type ViewUser } from './views.js';
 
 /** Makes a Pilot of what is known now; it follows the store and the registries from then on. */

@@ -7,9 +7,9 @@ import type { Registry } from '../registry/registry.js';
 import type { Change } from '../xds/debounce.js';
 import type { XdsLimits, XdsServer } from '../xds/server.js';
 import type { Snapshot } from '../xds/snapshot.js';
+import type { XdsObserver } from '../xds/status.js';
 import type { PilotEnv } from './env.js';
 import type { Flavours } from './flavours.js';
-import type { PilotMetrics } from './metrics.js';
 import type { ViewUser } from './views.js';
 
 /** What a Pilot is made of. */
@@ -49,6 +49,24 @@ export interface ConnectedClients {
   /** By the identifier of the node. */
   get(id: string): ViewUser | undefined;
   all(): readonly ViewUser[];
+}
+
+/** What Pilot counts (mesh.md 3.9). */
+export interface PilotMetrics {
+  readonly observer: XdsObserver;
+  /** A change has come in. */
+  heard(what: 'config' | 'svc' | 'eds'): void;
+  /** A push was worked out, apart from what is made for single views. */
+  pushed(kind: 'full' | 'endpoints', millis: number): void;
+  /** A view's resources were made. */
+  built(millis: number): void;
+  /** A push could not be worked out. */
+  failed(): void;
+  converged(millis: number): void;
+  /** A client got its turn in a push. */
+  queued(millis: number): void;
+  /** The page of `/metrics`. */
+  render(pilot: Pilot): Promise<string>;
 }
 
 /** Turns configuration and services into xDS, for as long as it is open. Knows nothing of sockets. */

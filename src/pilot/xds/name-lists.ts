@@ -1,4 +1,4 @@
-import { BinaryReader, type WireType } from '@bufbuild/protobuf/wire';
+import { BinaryReader } from '@bufbuild/protobuf/wire';
 import { DiscoveryRequest } from '../../gen/envoy/service/discovery/v3/discovery.js';
 
 // The tag of `resource_names` in a DiscoveryRequest.
@@ -19,7 +19,7 @@ interface Known {
 export function createRequestReader(): (bytes: Buffer) => DiscoveryRequest {
   const lists = createNameLists();
   return (bytes) => {
-    const run = findNames(bytes);
+    const run = bytes.length < MIN_LENGTH ? undefined : tryFindNames(bytes);
     if (run === undefined) return DiscoveryRequest.decode(bytes);
     const { start, end } = run;
     const request = DiscoveryRequest.decode(Buffer.concat([bytes.subarray(0, start), bytes.subarray(end)]));
@@ -30,15 +30,28 @@ export function createRequestReader(): (bytes: Buffer) => DiscoveryRequest {
   };
 }
 
-/** The first long run of names; undefined where there is none, or where it is not what it seems to be. */
-function findNames(bytes: Buffer): { readonly start: number; readonly end: number } | undefined {
-  if (bytes.length < MIN_LENGTH) return undefined;
+interface Run {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** What is no request is for the plain decoder to reject. */
+function tryFindNames(bytes: Buffer): Run | undefined {
+  try {
+    return findNames(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The first long run of names; undefined where there is none. */
+function findNames(bytes: Buffer): Run | undefined {
   const reader = new BinaryReader(bytes);
   while (reader.pos < reader.len) {
     const start = reader.pos;
-    const tag = reader.uint32();
-    if (tag !== NAME) {
-      reader.skip((tag & 7) as WireType, tag >>> 3);
+    const [field, type] = reader.tag();
+    if (field !== NAME >> 3) {
+      reader.skip(type, field);
       continue;
     }
     let end: number;

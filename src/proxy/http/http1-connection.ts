@@ -68,11 +68,13 @@ export class Http1Connection implements IncomingConnection {
     const waits = now - this.#since;
     if (this.#isNew || this.#reader.isInside) {
       if (waits >= headerTimeoutMillis) this.#refuse('408 Request Timeout');
-    } else if (waits >= idleTimeoutMillis) this.#socket.destroySoon();
+    } else if (waits >= idleTimeoutMillis) this.closeIfIdle();
   }
 
   closeIfIdle(): void {
-    if (this.#incoming === undefined && this.#body === undefined) this.#socket.destroySoon();
+    if (this.#incoming !== undefined || this.#body !== undefined || this.#isClosing) return;
+    this.#isClosing = true;
+    this.#close();
   }
 
   answered(closes: boolean): void {
@@ -110,7 +112,8 @@ export class Http1Connection implements IncomingConnection {
 
   /** Callers that close their half only are rare, and most of those who seem to are gone. */
   readonly #onEnd = (): void => {
-    this.#socket.destroySoon();
+    this.#isClosing = true;
+    this.#close();
   };
 
   readonly #onClose = (): void => {
@@ -128,37 +131,40 @@ export class Http1Connection implements IncomingConnection {
     let bytes: Buffer | undefined = chunk;
     this.#isReading = true;
     while (bytes !== undefined && !this.#isClosing) {
-      bytes = this.#readHead(bytes) ?? this.#held;
+      this.#readHead(bytes);
+      bytes = this.#held;
+      if (this.#incoming !== undefined || this.#body !== undefined) break;
       this.#held = undefined;
-      if (this.#incoming === undefined && this.#body === undefined) continue;
-      if (bytes !== undefined) this.#hold(bytes);
-      break;
     }
     this.#isReading = false;
+    if (this.#held !== undefined && this.#held.length >= mostHeld) this.#socket.pause();
   }
 
-  /** The answer is what comes after it. */
-  #readHead(bytes: Buffer): Buffer | undefined {
-    if (!this.#reader.isInside) this.#since = performance.now();
+  /** What comes after it is held. */
+  #readHead(bytes: Buffer): void {
+    const wasInside = this.#reader.isInside;
     const found = this.#reader.read(bytes);
-    if (found === 'incomplete') return undefined;
+    if (found === 'incomplete') {
+      // Empty lines alone are no beginning.
+      if (!wasInside && this.#reader.isInside) this.#since = performance.now();
+      return;
+    }
     if (typeof found === 'string') {
       this.#refuse(found === 'bad' ? '400 Bad Request' : '431 Request Header Fields Too Large');
-      return undefined;
+      return;
     }
     const request = parseRequest(found.head, this.#owner.maxHeaders);
-    if (typeof request === 'string') {
-      this.#refuse(request);
-      return undefined;
-    }
-    return this.#begin(request, found.rest);
+    if (typeof request === 'string') this.#refuse(request);
+    else this.#begin(request, found.rest);
   }
 
-  #begin(request: ParsedRequest, rest: Buffer | undefined): Buffer | undefined {
+  #begin(request: ParsedRequest, rest: Buffer | undefined): void {
     const { fields, isHttp11, framing } = request;
+    // A tunnel may begin at once, and takes it along.
+    if (framing === 0) this.#held = rest;
     this.#isNew = false;
     this.#wantsToStay =
-      !request.wantsUpgrade && (isHttp11 ? !fields.hasOption('close') : fields.hasOption('keep-alive'));
+      request.upgrade === undefined && (isHttp11 ? !fields.hasOption('close') : fields.hasOption('keep-alive'));
     if (framing !== 0) {
       this.#decoder.begin(framing);
       this.#body = new Http1Body(() => this.#socket.resume());
@@ -168,16 +174,16 @@ export class Http1Connection implements IncomingConnection {
     const incoming = new Http1Incoming(request, body, this);
     this.#incoming = incoming;
     this.#owner.handle(incoming);
-    if (body === undefined || rest === undefined) return rest;
-    this.#readBody(rest);
-    return undefined;
+    if (body !== undefined && rest !== undefined) this.#readBody(rest);
   }
+
+  readonly #give = (data: Buffer): void => {
+    if (!this.#body!.push(data)) this.#socket.pause();
+  };
 
   #readBody(chunk: Buffer): void {
     const body = this.#body!;
-    const rest = this.#decoder.read(chunk, (data) => {
-      if (!body.push(data)) this.#socket.pause();
-    });
+    const rest = this.#decoder.read(chunk, this.#give);
     if (rest === 'bad') {
       this.#breakOff();
       return;
@@ -236,7 +242,12 @@ export class Http1Connection implements IncomingConnection {
   #refuse(status: string): void {
     this.#isClosing = true;
     this.output.add(`HTTP/1.1 ${status}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n`);
-    this.#close();
+    this.output.flush();
+    // A caller that is still sending would be reset, and could lose the answer.
+    this.#socket.end();
+    this.#socket.resume();
+    const timer = setTimeout(() => this.#socket.destroy(), lingerMillis);
+    this.#socket.once('close', () => clearTimeout(timer));
   }
 
   #close(): void {

@@ -1,5 +1,6 @@
 import type { Duplex, Readable } from 'node:stream';
 import { BodyWriter } from '../http1/body-writer.js';
+import { isHost } from '../http1/octets.js';
 import type { Output } from '../http1/output.js';
 import type { ParsedRequest } from '../http1/request-head.js';
 import { fieldLine, headWriter, statusLine } from '../http1/write-head.js';
@@ -55,11 +56,16 @@ export class Http1Incoming implements Incoming {
   respond({ status, headers }: ResponseHead, hasBody: boolean): void {
     const { output, keepsAlive } = this.#connection;
     this.hasBegun = true;
-    const framing = this.#frame(status, hasBody, headers.has('content-length'));
+    // Without its body a length would be taken out of the next answer, but where everybody knows that there is none.
+    const isEmpty = !hasBody && this.head.method !== 'HEAD' && status !== 304;
+    const framing = this.#frame(status, hasBody, !isEmpty && headers.has('content-length'));
     this.#closes = !keepsAlive || framing === undefined;
     headWriter.text(statusLine(status));
     const { raw } = headers;
-    for (let index = 0; index < raw.length; index += 2) headWriter.field(raw[index]!, raw[index + 1]!);
+    for (let index = 0; index < raw.length; index += 2) {
+      const name = raw[index]!;
+      if (!isEmpty || name !== 'content-length') headWriter.field(name, raw[index + 1]!);
+    }
     if (!headers.has('date')) headWriter.text(dateLine());
     if (framing !== undefined) headWriter.text(framing);
     if (this.#closes) headWriter.text('connection: close\r\n');
@@ -130,9 +136,10 @@ function headOf({ method, target, isHttp11, fields }: ParsedRequest, { tls }: Do
 }
 
 function splitUrl(url: string): Partial<RequestHead> {
-  const parts = /^(https?):\/\/([^/?#]*)([^#]*)/i.exec(url);
-  if (parts === null) return {};
-  const [, scheme = '', authority = '', path = ''] = parts;
+  // What is none stays the path, and is refused as such.
+  const parts = /^(https?):\/\/([^/?#]+)([^#]*)$/i.exec(url);
+  const [, scheme = '', authority = '', path = ''] = parts ?? [];
+  if (authority === '' || !isHost(authority)) return {};
   return {
     scheme: scheme.toLowerCase() === 'https' ? 'https' : 'http',
     authority,

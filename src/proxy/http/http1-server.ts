@@ -35,6 +35,10 @@ export function createHttp1Server(limits: ServerLimits, handle: (incoming: Incom
     get isDraining() {
       return isDraining;
     },
+    /** Answers that were under way when it began, and have not said that they are the last, end later. */
+    get idleTimeoutMillis() {
+      return isDraining ? Math.min(idleGraceMillis, limits.idleTimeoutMillis) : limits.idleTimeoutMillis;
+    },
     closed(connection: Http1Connection) {
       connections.delete(connection);
       if (connections.size > 0) return;

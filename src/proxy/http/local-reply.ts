@@ -45,7 +45,7 @@ function encodeMessage(text: string): string {
 }
 
 /** By its content type: `application/grpc`, or with `+proto` and the like. */
-function isGrpc(headers: Headers): boolean {
+export function isGrpc(headers: Headers): boolean {
   const type = headers.get('content-type');
   return type !== undefined && type.startsWith('application/grpc') && !/^[a-z-]/.test(type.slice(16));
 }

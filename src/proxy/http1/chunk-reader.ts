@@ -87,6 +87,11 @@ export class ChunkReader {
   #readTrailers(chunk: Buffer): Buffer | undefined | 'bad' {
     let reader = this.#end;
     if (reader === undefined) {
+      // Nearly always there are none, and all of the end is here.
+      if (chunk[0] === carriageReturn && chunk[1] === lineFeed) {
+        this.#state = 'done';
+        return chunk.length > 2 ? chunk.subarray(2) : undefined;
+      }
       reader = this.#end = new HeadReader(mostTrailers);
       reader.read(zeroLine);
     }

@@ -4,6 +4,8 @@ export type Found = { readonly head: string; readonly rest: Buffer | undefined }
 const [carriageReturn, lineFeed] = [13, 10];
 // Bytes in which a wrong opening shows.
 const shown = 32;
+// Of the empty line: all but its last octet may be there already.
+const unfinished = 3;
 const emptyLine = Buffer.from('\r\n\r\n');
 
 /** Of a request: a method, or as much of it as is there. */
@@ -34,9 +36,12 @@ export class HeadReader {
   /** The head is a text of an octet each, with the CR LF of its last line and without the empty line. */
   read(chunk: Buffer): Found {
     const held = this.#held;
-    const bytes = held === undefined ? withoutEmptyLines(chunk) : Buffer.concat([held, chunk]);
-    const seen = held === undefined ? 0 : held.length;
-    const end = bytes.indexOf(emptyLine, Math.max(0, seen - 3));
+    // Half of an empty line may be what is held.
+    const isOpen = held === undefined || held[0] === carriageReturn;
+    const joined = held === undefined ? chunk : Buffer.concat([held, chunk]);
+    const bytes = isOpen ? withoutEmptyLines(joined) : joined;
+    const seen = isOpen ? 0 : held.length;
+    const end = bytes.indexOf(emptyLine, Math.max(0, seen - unfinished));
     if (end === -1) return this.#wait(bytes, seen);
     this.#held = undefined;
     if (end > this.#most) return 'too large';
@@ -45,12 +50,13 @@ export class HeadReader {
   }
 
   #wait(bytes: Buffer, seen: number): Found {
-    if (bytes.length > this.#most) return 'too large';
+    if (bytes.length > this.#most + unfinished) return 'too large';
+    this.#held = bytes.length > 0 ? bytes : undefined;
+    if (bytes.length === 1 && bytes[0] === carriageReturn) return 'incomplete';
     if (seen < shown && this.#opening?.test(bytes.toString('latin1', 0, shown)) === false) return 'bad';
     // Who ends lines otherwise would wait for an answer, and we for the end of the head.
     for (let at = bytes.indexOf(lineFeed, seen); at !== -1; at = bytes.indexOf(lineFeed, at + 1))
       if (bytes[at - 1] !== carriageReturn) return 'bad';
-    if (bytes.length > 0) this.#held = bytes;
     return 'incomplete';
   }
 }

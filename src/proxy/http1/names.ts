@@ -36,9 +36,11 @@ export function nameOf(text: string): Name | undefined {
   const found = known.get(text);
   if (found !== undefined) return found;
   if (!isToken(text)) return undefined;
-  const lower = text.toLowerCase();
+  const isKept = known.size < mostKnown && text.length <= longestKnown;
+  // A copy: the text is a part of a whole head, which would be kept with it; its lower case may be the text itself.
+  const own = isKept ? Buffer.from(text, 'latin1').toString('latin1') : text;
+  const lower = own.toLowerCase();
   const name: Name = { lower, role: roles.get(lower) };
-  // A copy: the text is a part of a whole head, which would be kept with it.
-  if (known.size < mostKnown && text.length <= longestKnown) known.set(Buffer.from(text).toString('latin1'), name);
+  if (isKept) known.set(own, name);
   return name;
 }

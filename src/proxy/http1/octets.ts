@@ -3,6 +3,9 @@ export const tokenOctets = tableOf("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrs
 export const valueOctets = new Uint8Array(256).map((_, octet) => Number(octet === 9 || (octet >= 32 && octet !== 127)));
 const target = valueOctets.map((ok, octet) => Number(ok === 1 && octet > 32));
 
+// `@` is left out: what stands before it is a name for some, and a host for others.
+const host = tableOf("-._~!$&'()*+,;=:[]%0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
+
 function tableOf(octets: string): Uint8Array {
   const table = new Uint8Array(256);
   for (const octet of octets) table[octet.charCodeAt(0)] = 1;
@@ -17,6 +20,11 @@ export function isToken(text: string): boolean {
 /** Whether a text may stand in a request line, for the target. */
 export function isTarget(text: string): boolean {
   return text !== '' && allIn(target, text);
+}
+
+/** Whether a text may be a host with its port; it may be empty (RFC 9112, 3.2). */
+export function isHost(text: string): boolean {
+  return allIn(host, text);
 }
 
 function allIn(table: Uint8Array, text: string): boolean {

@@ -59,7 +59,7 @@ export class Output {
   /** At the end of the turn. */
   flushLate(): void {
     this.#isAwaited = false;
-    if (!this.#socket.destroyed) this.flush();
+    if (this.#socket.writable) this.flush();
   }
 }
 

@@ -1,6 +1,6 @@
 import { Fields, readFields } from './fields.js';
 import { type Framing, requestFraming, unclear } from './framing.js';
-import { isTarget, isToken } from './octets.js';
+import { isHost, isTarget, isToken } from './octets.js';
 
 /** The head of a request as it came. */
 export interface ParsedRequest {
@@ -9,8 +9,6 @@ export interface ParsedRequest {
   readonly isHttp11: boolean;
   readonly fields: Fields;
   readonly framing: Framing;
-  /** Whether it asks for another protocol, of whatever kind. */
-  readonly wantsUpgrade: boolean;
   /** The protocol that the caller wants to go on with, in lower case; `connect` after that method. */
   readonly upgrade: string | undefined;
 }
@@ -38,16 +36,17 @@ export function parseRequest(head: string, maxHeaders: number): ParsedRequest | 
   if (framing === unclear || !isHostClear(fields, first)) return bad;
   if (fields.expect !== undefined && fields.expect !== '100-continue') return '417 Expectation Failed';
   const asked = upgradeOf(first.method, fields);
-  // What followed would be of the other protocol for some.
-  if (asked !== undefined && framing !== 0) return bad;
-  const { method, target, isHttp11 } = first;
-  // Who offers HTTP/2 is answered in HTTP/1: passed on, it would go around all that is checked here.
+  // Who offers HTTP/2 is answered in HTTP/1: passed on, it would go around all that is checked here. There are clients
+  // that do so with every request, those with a body among them, and go on as they are answered.
   const upgrade = asked === 'h2c' ? undefined : asked;
-  return { method, target, isHttp11, fields, framing, wantsUpgrade: asked !== undefined, upgrade };
+  // What followed would be of the other protocol for some.
+  if (upgrade !== undefined && framing !== 0) return bad;
+  const { method, target, isHttp11 } = first;
+  return { method, target, isHttp11, fields, framing, upgrade };
 }
 
-function isHostClear({ hosts }: Fields, { isHttp11 }: RequestLine): boolean {
-  return hosts === 1 || (hosts === 0 && !isHttp11);
+function isHostClear({ hosts, host }: Fields, { isHttp11 }: RequestLine): boolean {
+  return (hosts === 1 || (hosts === 0 && !isHttp11)) && isHost(host);
 }
 
 interface RequestLine {

@@ -26,7 +26,10 @@ export function parseResponse(head: string, method: string): ParsedResponse | un
   const status = Number(digits);
   const framing = responseFraming(fields, method, status);
   if (framing === unclear) return undefined;
-  const keepsAlive = isHttp11 ? !fields.hasOption('close') : fields.hasOption('keep-alive');
+  // Who does not know chunks, and sends some, is not trusted further (RFC 9112, 6.1).
+  const keepsAlive = isHttp11
+    ? !fields.hasOption('close')
+    : fields.hasOption('keep-alive') && fields.encodings === 0;
   fields.dropListed();
   return { status, fields, framing, keepsAlive };
 }

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Address, LocalReply, RequestHead, ResponseHead } from '../http/message.js';
 import { replies } from '../http/flags.js';
+import { isGrpc } from '../http/local-reply.js';
 import type { Headers } from '../http/headers.js';
 import type { Incoming } from '../http/incoming.js';
 import type { Attempt, RequestHash } from '../routing/index.js';
@@ -38,6 +39,8 @@ export class Forwarding implements UpstreamHandler {
   #hash: RequestHash | undefined;
   #body: ReplayBody | Readable | undefined;
   #call: UpstreamCall | undefined;
+  /** The body, as the attempt under way reads it. */
+  #reader: Readable | undefined;
   #release: (() => void) | undefined;
   #sentAt = 0;
   #hasHead = false;
@@ -183,7 +186,8 @@ export class Forwarding implements UpstreamHandler {
     }
     const perTry = this.#to.forward.retry?.perTryTimeoutMillis ?? 0;
     if (perTry > 0) this.#cancelTry = this.#context.env.after(perTry, () => this.#tryTimedOut());
-    this.#call = endpoint.send({ head: exchange.request, body: this.#readBody() }, this);
+    this.#reader = this.#readBody();
+    this.#call = endpoint.send({ head: exchange.request, body: this.#reader }, this);
   }
 
   #pick(): UpstreamEndpoint | undefined {
@@ -242,6 +246,8 @@ export class Forwarding implements UpstreamHandler {
     const { endpoint, attempts } = this.#run.exchange;
     this.#release?.();
     this.#release = undefined;
+    // Else it would hold up the next one, which reads at the pace of the slowest.
+    this.#reader?.destroy();
     const release = this.#cluster!.enter('retry');
     if (release === undefined) {
       this.#giveUp(replies.overflow);
@@ -284,7 +290,8 @@ export class Forwarding implements UpstreamHandler {
 
 /** A status in the head is gRPC's answer without messages: callers want the stream to end there. */
 function mayHaveBody({ method }: RequestHead, { status, headers }: ResponseHead): boolean {
-  return method !== 'HEAD' && status !== 204 && status !== 304 && !headers.has('grpc-status');
+  if (method === 'HEAD' || status === 204 || status === 304) return false;
+  return !headers.has('grpc-status') || !isGrpc(headers) || (headers.get('content-length') ?? '0') !== '0';
 }
 
 /** Where a caller of the HTTP proxy wants to go. */

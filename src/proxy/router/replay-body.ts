@@ -10,6 +10,7 @@ export class ReplayBody {
   #kept: Buffer[] | undefined = [];
   #size = 0;
   #hasEnded = false;
+  #isStopped = false;
   onEnd: (() => void) | undefined;
 
   constructor(source: Readable) {
@@ -45,13 +46,15 @@ export class ReplayBody {
     return reader;
   }
 
-  /** Nothing more comes. */
+  /** Nothing more comes; what the caller goes on sending is no concern of this any more. */
   stop(): void {
+    this.#isStopped = true;
     for (const reader of this.#readers) reader.destroy();
     this.#kept = undefined;
   }
 
   #take(chunk: Buffer): void {
+    if (this.#isStopped) return;
     this.#size += chunk.length;
     if (this.#size > mostKept) this.#kept = undefined;
     this.#kept?.push(chunk);
@@ -66,6 +69,6 @@ export class ReplayBody {
   }
 
   #resume(): void {
-    if (!this.#hasEnded && !this.#isFull) this.#source.resume();
+    if (!this.#hasEnded && !this.#isStopped && !this.#isFull) this.#source.resume();
   }
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { Cluster } from '../../../src/gen/fairlead/proxy/v1/cluster.js';
 import { listClusters } from '../../../src/cli/proxy-config/clusters.js';
 import { listEndpoints, listHosts } from '../../../src/cli/proxy-config/endpoints.js';
 import type { Listing } from '../../../src/cli/proxy-config/listing.js';
@@ -128,6 +129,17 @@ describe('listings of a proxy', () => {
       ['unix:///run/a', 'HEALTHY', 'OK', 'a'],
     ]);
     assert.equal(listHosts({ cluster_statuses: statuses }, { status: 'unhealthy', cluster: 'a' }).rows.length, 1);
+  });
+
+  it('opens what Pilot holds for our proxy', () => {
+    const cluster = Cluster.fromPartial({ name: `outbound|80||${reviews}`, connectTimeout: { seconds: 1n, nanos: 0 } });
+    const value = Buffer.from(Cluster.encode(cluster).finish()).toString('base64');
+    const type = 'type.googleapis.com/fairlead.proxy.v1.Cluster';
+    const dump = (given: object) => readDump({ configs: [{ dynamic_active_clusters: [{ cluster: given }] }] });
+    const { clusters } = dump({ '@type': type, value });
+    assert.equal(clusters[0]?.name, cluster.name);
+    assert.deepEqual(clusters[0].message['connectTimeout'], { seconds: '1', nanos: 0 });
+    assert.deepEqual(dump({ '@type': type, value: '////' }).clusters, []);
   });
 
   it('takes anything for a dump', () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { redirectedHosts } from '../../../src/pilot/model/gateway-hosts.js';
 import { resource, viewOf } from '../support.js';
 
 const router = { type: 'router', namespace: 'istio-system', labels: { istio: 'edge' } } as const;
@@ -75,6 +76,15 @@ describe('the virtual hosts of a gateway', () => {
     const yaml = service('v', 'a.com', rule('r'));
     assert.equal(hostsOf(gateway('"*"') + yaml)[0]?.httpsRedirect, false);
     assert.equal(hostsOf(gateway('"*"', ', tls: { httpsRedirect: true }') + yaml)[0]?.httpsRedirect, true);
+  });
+
+  it('that redirect to HTTPS are those of servers that say so, but for ones within another', () => {
+    const server = (name: string, hosts: string, tls = ''): string =>
+      `{ port: { number: 80, name: ${name}, protocol: HTTP }, hosts: [${hosts}]${tls} }`;
+    const redirect = ', tls: { httpsRedirect: true }';
+    const servers = [server('a', '"*.a.com", x.a.com, b.com', redirect), server('b', 'c.com')].join(', ');
+    const view = viewOf(resource('Gateway', 'edge', `{ selector: { istio: edge }, servers: [${servers}] }`), router);
+    assert.deepEqual(redirectedHosts(view.gateway.ports[0]?.servers ?? []), ['*.a.com', 'b.com']);
   });
 
   it('take a VirtualService once where two servers of a port bind it', () => {

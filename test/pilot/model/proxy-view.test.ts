@@ -41,6 +41,14 @@ describe('the endpoints of a target', () => {
     assert.deepEqual(addresses(viewOf(services), 9000), ['10.0.0.1:9000', '10.0.0.2:9000']);
   });
 
+  it('are among all instances of the service, a list that is the same as long as they are', () => {
+    const view = viewOf(services);
+    const { service } = target(view);
+    const found = view.instances(service).map(({ address, portName }) => `${address} ${portName}`);
+    assert.deepEqual(found, ['10.0.0.1 http', '10.0.0.1 tcp', '10.0.0.2 http', '10.0.0.2 tcp']);
+    assert.equal(view.instances(service), view.instances(service));
+  });
+
   it('are of a subset those with its labels', () => {
     const view = viewOf(services + rule());
     assert.deepEqual(addresses(view, 80, 'v1'), ['10.0.0.1:8080']);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { createFileRegistry, createPilot, type FlavourBuilder, type Flavours } from '../../../src/pilot/index.js';
+import { createFileRegistry, createPilot, type FlavourBuilder } from '../../../src/pilot/index.js';
 import { DiscoveryRequest } from '../../../src/gen/envoy/service/discovery/v3/discovery.js';
 import { DiscoveryResponse } from '../../../src/gen/envoy/service/discovery/v3/discovery.js';
 import { createResource, createSnapshot, type ResourceKind, typeUrls } from '../../../src/pilot/xds/index.js';
@@ -67,7 +67,7 @@ function rig({ yaml = '', services = 3, isLocal = false } = {}) {
     registries: [createFileRegistry(store), registry],
     env: { now: () => time.clock.now(), after: (millis, work) => time.after(millis, work), random: () => 0, log },
     version: '1',
-    flavours: { grpc: builder } as Flavours,
+    flavours: { grpc: builder },
     onDiagnostics: (found) => told.push(found.map(({ message }) => message)),
   });
   const connect = (id: string, ip = '', labels = {}) => {

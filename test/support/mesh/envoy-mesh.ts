@@ -3,16 +3,17 @@ import { mkdtempSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { after } from 'node:test';
-import type { EnvoyOptions } from '../../../src/pilot/build/envoy/index.js';
-import { createResource, type XdsResource } from '../../../src/pilot/xds/index.js';
 import { Cluster, Cluster_DiscoveryType } from '../../../src/gen/envoy/config/cluster/v3/cluster.js';
 import { Listener } from '../../../src/gen/envoy/config/listener/v3/listener.js';
 import { Any } from '../../../src/gen/google/protobuf/any.js';
+import type { EnvoyOptions } from '../../../src/pilot/build/envoy/index.js';
 import type { Proxy as ModelProxy } from '../../../src/pilot/index.js';
+import { createResource, type XdsResource } from '../../../src/pilot/xds/index.js';
 import type { Proxy } from '../../../src/proxy/index.js';
 import { TestEnvoy } from '../envoy.js';
-import { eventually, freePort } from '../peer.js';
+import { eventually } from '../peer.js';
 import { EnvoyPilot, type EnvoySetup } from './envoy-pilot.js';
+import { ownPorts } from './port-range.js';
 import type { TestMesh } from './test-mesh.js';
 import { TestProxy } from './test-proxy.js';
 
@@ -36,7 +37,7 @@ export interface EnvoyMeshOptions {
 }
 
 // More than any mesh of a test has listeners.
-const PORTS = 48;
+const PORTS = 32;
 
 /** One Envoy that is told one mesh after the other, and never refuses anything. */
 export class EnvoyMesh {
@@ -71,7 +72,7 @@ export class EnvoyMesh {
 
   /** Tells Envoy of a mesh, which must be without a mistake, and waits until it has taken it up. */
   async start(yaml: string, options: EnvoyMeshOptions = {}): Promise<TestProxy> {
-    for (let left = PORTS - this.#free.length; left > 0; left--) this.#free.push(await freePort());
+    this.#free.push(...(await ownPorts(PORTS - this.#free.length)));
     const { ports = {}, build, isDirect = false, told, proxy } = options;
     const bindPort = (port: number): number => this.portOf(port);
     this.#setup = {

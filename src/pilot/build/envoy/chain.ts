@@ -30,6 +30,8 @@ export interface Chain extends Work {
   readonly owner: string;
   /** Of HTTP in the clear. */
   readonly isPlainHttp?: boolean;
+  /** For what nobody else wants; that it loses is not worth telling. */
+  readonly isFallback?: boolean;
   readonly socket?: TransportSocket | undefined;
 }
 
@@ -39,7 +41,9 @@ export interface Chain extends Work {
  */
 export function withoutOverlap(chains: readonly Chain[], place: string, context: BuildContext): Chain[] {
   const taken = new Map<string, string>();
-  const kept = chains.flatMap((chain) => {
+  const isLast = ({ isFallback = false }: Chain): boolean => isFallback;
+  const sorted = [...chains.filter((chain) => !isLast(chain)), ...chains.filter(isLast)];
+  const kept = sorted.flatMap((chain) => {
     const names = unique(chain.match.serverNames, (name) => name.toLowerCase());
     const subnets = unique(chain.match.subnets, subnetKey);
     const keyOf = (name: string, subnet: string): string =>
@@ -70,11 +74,11 @@ export function withoutOverlap(chains: readonly Chain[], place: string, context:
 }
 
 function tellLoss(
-  { owner }: Chain,
+  { owner, isFallback = false }: Chain,
   holders: readonly string[],
   { place, context }: { readonly place: string; readonly context: BuildContext },
 ): void {
-  const others = new Set(holders.filter((holder) => holder !== owner));
+  const others = new Set(isFallback ? [] : holders.filter((holder) => holder !== owner));
   for (const other of others) leaveOut(context, `${owner} loses ${place} to ${other}`);
 }
 

@@ -11,7 +11,7 @@ const MAX_PATH = 108;
 const MAX_PRIORITY = 128;
 
 /** What instances have to be for a kind of clusters. */
-export type InstanceFilter = (instance: Instance) => boolean;
+type InstanceFilter = (instance: Instance) => boolean;
 
 /** Those that Envoy takes from a list: addresses, and sockets of the machine. */
 export const isListed: InstanceFilter = ({ family, address }) =>

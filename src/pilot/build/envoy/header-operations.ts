@@ -8,7 +8,7 @@ import { findFormatMistake } from './access-log-format.js';
 import type { Tell } from './tell.js';
 
 /** Changes of headers as routes and their shares have them. */
-export interface HeaderChanges {
+interface HeaderChanges {
   readonly requestHeadersToAdd: HeaderValueOption[];
   readonly requestHeadersToRemove: string[];
   readonly responseHeadersToAdd: HeaderValueOption[];

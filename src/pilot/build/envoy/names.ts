@@ -26,15 +26,6 @@ export function sniCluster({ service, port, subset = '' }: Target): string {
   return clusterSni({ direction: 'outbound', port: port.number, subset, host: service.hostname });
 }
 
-/** The cluster of a port of the own workload: `inbound|9080|http|reviews.default.svc.cluster.local`. */
-export function inboundCluster(given: {
-  readonly port: number;
-  readonly portName: string;
-  readonly host: string;
-}): string {
-  return clusterName({ direction: 'inbound', port: given.port, subset: given.portName, host: given.host });
-}
-
 /** The routes of a sidecar's outbound listener for HTTP on a port: `9080`; port 0 is the HTTP proxy's. */
 export function outboundRoutes(port: number): string {
   return port === 0 ? 'http_proxy' : String(port);

@@ -1,5 +1,6 @@
 import type { L4Rule } from '../../model/l4-rules.js';
 import type { Target } from '../../model/proxy-view.js';
+import type { Service } from '../../model/service.js';
 import { isOneAddress, isUsable } from './address.js';
 import type { Chain, ChainMatch } from './chain.js';
 import { type BuildContext, leaveOut } from './context.js';
@@ -74,17 +75,29 @@ export function tcpChains(target: Target, site: ChainSite): OutboundChains {
   const given = { owner: service.hostname, chains, isShared };
   const ranges = own.filter((address) => !isOneAddress(address));
   // There are many services, and most have nothing but an address.
-  const isElsewhere = tcp.length === 0 && own.length > 0 && ranges.length === 0;
+  const isElsewhere = isShared && own.length > 0 && ranges.length === 0;
   return {
-    general: isElsewhere ? [] : chains().flatMap((chain) => generalChain(chain, own, ranges)),
+    general: isElsewhere ? [] : chains().flatMap((chain) => generalChain(chain, service, { own, ranges })),
     byAddress: new Map(own.filter(isOneAddress).map((address) => [address, given])),
   };
 }
 
 /** The same beside the listeners of single addresses. */
-function generalChain(chain: Chain, own: readonly string[], subnets: readonly string[]): Chain[] {
-  if (chain.match.subnets?.length !== 0 || own.length === 0) return [chain];
-  return subnets.length > 0 ? [{ ...chain, match: { subnets } }] : [];
+function generalChain(
+  chain: Chain,
+  service: Service,
+  { own, ranges }: { readonly own: readonly string[]; readonly ranges: readonly string[] },
+): Chain[] {
+  if (chain.match.subnets?.length !== 0) return [chain];
+  // Instances come and go, and listeners do not follow them at once.
+  if (isHeadless(service)) return [{ ...chain, isFallback: true }];
+  if (own.length === 0) return [chain];
+  return ranges.length > 0 ? [{ ...chain, match: { subnets: ranges } }] : [];
+}
+
+/** Whether clients call its instances by their own addresses. */
+function isHeadless({ addresses, resolution, registry }: Service): boolean {
+  return addresses.length === 0 && resolution === 'PASSTHROUGH' && registry === 'kubernetes';
 }
 
 /**
@@ -92,13 +105,13 @@ function generalChain(chain: Chain, own: readonly string[], subnets: readonly st
  * anywhere, undefined for nowhere.
  */
 function addressesOf(target: Target, { knowsAddress, context }: ChainSite): readonly string[] | undefined {
-  const { addresses, resolution, registry } = target.service;
+  const { addresses } = target.service;
   if (!knowsAddress) return [];
   if (addresses.length > 0) {
     const usable = addresses.filter((address) => isUsable(address, context));
     return usable.length > 0 ? usable : undefined;
   }
-  if (resolution !== 'PASSTHROUGH' || registry !== 'kubernetes') return [];
+  if (!isHeadless(target.service)) return [];
   const instances = context.view.endpoints(target).flatMap((group) => group.instances);
   return [...new Set(instances.map(({ address }) => address))].filter((address) => isUsable(address, context));
 }

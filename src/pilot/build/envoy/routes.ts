@@ -7,7 +7,7 @@ import { generalScope, httpPorts, type OutboundPort, outboundPorts } from './out
 import { buildGatewayRoutes, buildOutboundRoutes } from './route.js';
 
 /** The routes of a proxy, by name. */
-export interface RouteTables {
+interface RouteTables {
   /** Those that its listeners need. */
   readonly names: readonly string[];
   /** Undefined for a name that nothing is known of. */

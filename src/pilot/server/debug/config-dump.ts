@@ -21,25 +21,25 @@ interface Dump {
   readonly version_info: string;
 }
 
-export interface ClustersDump extends Dump {
+interface ClustersDump extends Dump {
   readonly dynamic_active_clusters: readonly { readonly version_info: string; readonly cluster: DumpedResource }[];
 }
 
-export interface EndpointsDump extends Dump {
+interface EndpointsDump extends Dump {
   readonly dynamic_endpoint_configs: readonly {
     readonly version_info: string;
     readonly endpoint_config: DumpedResource;
   }[];
 }
 
-export interface ListenersDump extends Dump {
+interface ListenersDump extends Dump {
   readonly dynamic_listeners: readonly {
     readonly name: string;
     readonly active_state: { readonly version_info: string; readonly listener: DumpedResource };
   }[];
 }
 
-export interface RoutesDump extends Dump {
+interface RoutesDump extends Dump {
   readonly dynamic_route_configs: readonly {
     readonly version_info: string;
     readonly route_config: DumpedResource;

@@ -108,7 +108,7 @@ export class Http1Connection implements PoolConnection<Http1Call>, CallConnectio
   };
 
   readonly #onEnd = (): void => {
-    if (this.#response !== undefined && this.#decoder.endsWithConnection) this.#complete();
+    if (this.#response !== undefined && this.#decoder.endsWithConnection) this.#complete(undefined);
     this.#socket.destroy();
   };
 
@@ -137,24 +137,26 @@ export class Http1Connection implements PoolConnection<Http1Call>, CallConnectio
     this.#response = response;
     this.#decoder.begin(framing);
     this.#call!.onHead(response);
-    if (this.#call !== undefined && this.#decoder.isDone) this.#complete();
+    if (this.#call !== undefined && this.#decoder.isDone) return this.#complete(found.rest);
     return found.rest;
   }
 
+  readonly #give = (data: Buffer): void => {
+    if (this.#call?.onData(data) === false) this.#socket.pause();
+  };
+
   #readBody(bytes: Buffer): Buffer | undefined {
-    const rest = this.#decoder.read(bytes, (data) => {
-      if (this.#call?.onData(data) === false) this.#socket.pause();
-    });
+    const rest = this.#decoder.read(bytes, this.#give);
     if (this.#call === undefined) return undefined;
     if (rest === 'bad') {
       this.#fail(protocol('bad body'));
       return undefined;
     }
-    if (this.#decoder.isDone) this.#complete();
-    return rest;
+    return this.#decoder.isDone ? this.#complete(rest) : rest;
   }
 
-  #complete(): void {
+  /** What comes after an answer has no owner: the connection closes, before a request could be sent on it. */
+  #complete(rest: Buffer | undefined): undefined {
     const call = this.#call!;
     const { keepsAlive, fields } = this.#response!;
     const { endsWithConnection, trailers } = this.#decoder;
@@ -163,7 +165,7 @@ export class Http1Connection implements PoolConnection<Http1Call>, CallConnectio
     this.#response = undefined;
     this.#writer?.stop();
     if (this.#isLast && !this.#pool.draining) this.#pool.host.stats.upstream_cx_max_requests++;
-    if (!isWritten || endsWithConnection || !keepsAlive) this.close();
+    if (!isWritten || endsWithConnection || !keepsAlive || rest !== undefined) this.close();
     else this.#release(fields.keepAlive);
     call.onEnd(trailers);
   }

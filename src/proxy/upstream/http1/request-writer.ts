@@ -30,7 +30,8 @@ function writeHead({ head, body }: UpstreamRequest, { output, isLast }: WriterOp
   headWriter.text(' ');
   headWriter.target(path);
   headWriter.text(' HTTP/1.1\r\n');
-  if (authority !== '') headWriter.field('host', authority);
+  // Without one it is sent all the same, and empty (RFC 9112, 3.2).
+  headWriter.field('host', authority);
   const { raw } = headers;
   for (let index = 0; index < raw.length; index += 2) {
     const name = raw[index]!;
