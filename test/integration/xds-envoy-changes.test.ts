@@ -90,7 +90,6 @@ describe('an Envoy whose mesh changes', { skip: envoyPeer.skip, timeout: 60_000 
         () => start(shares(90)),
         () => start(shares(10), [extra]),
         () => start(shares(10) + limits, [extra]),
-        () => start(subsets),
         () => start(subsets + toSubset),
         () => start(subsets + toSubset, [], 'outboundTrafficPolicy: { mode: ALLOW_ANY }, connectTimeout: 2s'),
         () => start(''),

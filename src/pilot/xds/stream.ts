@@ -36,6 +36,9 @@ export interface StreamParts<R extends RequestHead> {
   readonly observer: XdsObserver;
 }
 
+// Clusters are ready within a round trip or two.
+const WARM_MILLIS = 500;
+
 // A longer text is no explanation any more.
 const MAX_ERROR_LENGTH = 1000;
 
@@ -53,6 +56,8 @@ export class XdsStream<R extends RequestHead> {
   #isClosed = false;
   #cancelWait: (() => void) | undefined;
   #cancelWrite: (() => void) | undefined;
+  /** Endpoints of clusters that were sent and that the client cannot use before it has these. */
+  readonly #owed = new Set<string>();
 
   constructor(parts: StreamParts<R>) {
     this.#parts = parts;
@@ -123,6 +128,7 @@ export class XdsStream<R extends RequestHead> {
       }
       // What comes later may need this one.
       if (this.#mustWait(channel)) return;
+      if ((kind === 'listener' || kind === 'route') && this.#isWarming()) return;
       this.#send(channel, plan, snapshot);
     }
   }
@@ -134,6 +140,27 @@ export class XdsStream<R extends RequestHead> {
   /** Whether listeners or routes that the client has may need clusters that are gone. */
   #isNeeded(): boolean {
     return this.#channels.get('listener')?.isBehind === true || this.#channels.get('route')?.isBehind === true;
+  }
+
+  /**
+   * Whether clusters are on their way to the client, or their endpoints: until it has both, routes to new ones would
+   * find nothing. Not for long, since there are clients that never ask for endpoints.
+   */
+  #isWarming(): boolean {
+    const [cluster, endpoints] = [this.#channels.get('cluster'), this.#channels.get('endpoints')];
+    if (cluster === undefined || endpoints === undefined) return false;
+    if (!cluster.isAwaited && !endpoints.isAwaited && this.#owed.size === 0) return false;
+    const { env } = this.#parts;
+    const left = cluster.sentAt + WARM_MILLIS - env.now();
+    if (left <= 0) {
+      this.#owed.clear();
+      return false;
+    }
+    this.#cancelWait?.();
+    this.#cancelWait = env.after(left, () => {
+      this.pump();
+    });
+    return true;
   }
 
   #mustWait(channel: KindChannel): boolean {
@@ -157,6 +184,7 @@ export class XdsStream<R extends RequestHead> {
     const message = protocol.encode({ typeUrl, version, nonce }, plan, { subscription, map: snapshot[kind] });
     // A cluster that changes is made anew by Envoy, which then waits for its endpoints, changed or not.
     if (kind === 'cluster') this.#resendEndpoints(plan);
+    if (kind === 'endpoints') for (const { name } of plan.resources) this.#owed.delete(name);
     subscription.commit(plan);
     channel.send({ nonce, version, at: env.now() });
     this.#isWriting = true;
@@ -176,6 +204,7 @@ export class XdsStream<R extends RequestHead> {
     for (const { references } of resources) {
       for (const { kind, name } of references) if (kind === 'endpoints') names.push(name);
     }
+    for (const name of names) this.#owed.add(name);
     this.#channels.get('endpoints')?.subscription.resend(names);
   }
 
