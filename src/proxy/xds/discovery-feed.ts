@@ -41,7 +41,7 @@ export interface DiscoveryOptions {
 }
 
 /** Takes a configuration up; what is wrong with it is told to the control plane. */
-export type ConfigListener = (config: ProxyConfig) => Promise<readonly Problem[]>;
+type ConfigListener = (config: ProxyConfig) => Promise<readonly Problem[]>;
 
 /** The configuration of a proxy as a control plane has it. */
 export interface DiscoveryFeed {

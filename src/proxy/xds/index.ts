@@ -1,8 +1,2 @@
-export { type CacheOptions, type ConfigCache, openConfigCache } from './config-cache.js';
-export {
-  type ConfigListener,
-  type DiscoveryFeed,
-  type DiscoveryLimits,
-  type DiscoveryOptions,
-  openDiscoveryFeed,
-} from './discovery-feed.js';
+export { type ConfigCache, openConfigCache } from './config-cache.js';
+export { type DiscoveryFeed, type DiscoveryLimits, openDiscoveryFeed } from './discovery-feed.js';

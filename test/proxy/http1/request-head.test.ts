@@ -25,10 +25,10 @@ test('the line of a request is three words, and nothing else', () => {
       'GET / http/1.1',
     ],
     ...['GET / HTTP/1.2', 'GET / HTTP/3.0', 'GET / HTTP/01.1', 'G(T / HTTP/1.1', 'GET /# HTTP/1.1', 'GET /\0 HTTP/1.1'],
-    ...['HTTP/1.1', 'GET HTTP/1.1', 'GET', '', ' ', '/ HTTP/1.1', 'GET / HTTP/1.1\rX: y', 'GET /\x7f HTTP/1.1'],
+    ...['HTTP/1.1', 'GET', '', ' ', '/ HTTP/1.1', 'GET / HTTP/1.1\rX: y', 'GET /\x7f HTTP/1.1'],
   ];
   for (const line of bad) assert.equal(parse(line, host), '400 Bad Request', JSON.stringify(line));
-  for (const line of ['GET /', 'GET / HTTP/2.0', 'PRI * HTTP/2.0', 'GET / HTTP/0.9'])
+  for (const line of ['GET /', 'GET HTTP/1.1', 'GET / HTTP/2.0', 'PRI * HTTP/2.0', 'GET / HTTP/0.9'])
     assert.equal(parse(line, host), '426 Upgrade Required', line);
 });
 

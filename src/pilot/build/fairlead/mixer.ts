@@ -28,8 +28,12 @@ export function outboundHttpMixer(context: BuildContext, table: RouteTable): Htt
 
 function outboundServices(context: BuildContext, table: RouteTable): Record<string, MixerService> {
   const services: Record<string, MixerService> = { [defaultService]: mixerService(context, 'outbound', {}) };
-  for (const name of servicesOf(table)) {
-    const service = context.view.scope.service(name);
+  const { scope } = context.view;
+  // Also what hosts stand for that are routed elsewhere now: a route that moves must not change the listener.
+  const hosts = table.virtualHosts.map(({ name }) => name.slice(0, name.lastIndexOf(':')));
+  const names = new Set([...servicesOf(table), ...hosts.filter((host) => scope.service(host) !== undefined)]);
+  for (const name of [...names].sort()) {
+    const service = scope.service(name);
     const told = service === undefined ? texts({ 'destination.service.name': name }) : serviceAttributes(service);
     services[name] = mixerService(context, 'outbound', { attributes: told, forwardAttributes: told });
   }

@@ -50,7 +50,7 @@ export interface BuildContext {
 }
 
 /** Things that were made, each with a key of those who share it. */
-export interface Shared {
+interface Shared {
   readonly made: Map<string, unknown>;
   readonly prefix: string;
 }

@@ -34,7 +34,7 @@ function keyOf({ proxy }: ProxyView, { certificates }: BuildOptions): string {
 }
 
 /** Where traffic comes from, and where it goes. */
-export function buildTraffic(
+function buildTraffic(
   context: BuildContext,
 ): Pick<ProxyConfig, 'listeners' | 'routeTables' | 'clusters' | 'endpoints'> {
   const inbound = inboundPorts(context);
