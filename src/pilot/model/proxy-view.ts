@@ -48,6 +48,8 @@ export interface ProxyView {
   destinationRule(service: Service): MergedRule | undefined;
   /** The policy for a target: subset over rule, port over both. */
   policy(target: Target): PolicySettings;
+  /** Where services run: the same object for all views of one model. */
+  readonly services: ServiceIndex;
   /** All of a service, whatever port and subset. The same list as long as nothing of it has changed. */
   instances(service: Service): readonly Instance[];
   /** Where a target runs, by locality and priority. None for a subset that no rule has. */
@@ -97,6 +99,7 @@ export function createView(proxy: Proxy, parts: ViewParts): ProxyView {
     },
     destinationRule: ruleFor,
     policy,
+    services,
     instances: (service) => services.instances(service),
     endpoints(target) {
       const wanted = target.subset

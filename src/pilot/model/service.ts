@@ -69,3 +69,8 @@ export interface Proxy {
 export function portOf(service: Service, number: number): ServicePort | undefined {
   return service.ports.find((port) => port.number === number);
 }
+
+/** Whether a sidecar is there that takes mutual TLS. */
+export function takesMutualTls({ labels }: Instance): boolean {
+  return labels.get('security.istio.io/tlsMode') === 'istio';
+}

@@ -20,6 +20,7 @@ export function overlayEndpoints(base: ResourceMap, { movedAt, build }: Moves): 
   const made = new Map<string, { readonly at: number; readonly resource: XdsResource | undefined }>();
   return {
     keys: () => base.keys(),
+    layers: base.layers,
     get(name) {
       const was = base.get(name);
       const at = movedAt(name);

@@ -145,6 +145,7 @@ class RunningPilot implements Pilot {
     const found = movesOf(change, {
       get: (key) => this.registry.get(key),
       former: (service) => this.#model.services.instances(service),
+      hasAutoTls: this.#model.mesh.enableAutoMtls,
     });
     if (found.kind === 'full') {
       this.#notify(found, 'svc');

@@ -2,7 +2,7 @@ import type { Model } from '../model/model.js';
 import type { ProxyView } from '../model/proxy-view.js';
 import type { Proxy } from '../model/service.js';
 import { type Flavour, flavourOf, proxyOfNode, type XdsNode } from '../xds/node.js';
-import type { Snapshot } from '../xds/snapshot.js';
+import type { ResourceMap, Snapshot } from '../xds/snapshot.js';
 import type { FlavourBuilder, Flavours } from './flavours.js';
 import { hostOfCluster, overlayEndpoints } from './moved-endpoints.js';
 
@@ -52,6 +52,8 @@ export class ViewTable {
   readonly #nodes = new WeakMap<XdsNode, Entry>();
   /** Clusters of a host, as far as a snapshot has them. */
   readonly #clusters = new Map<string, Set<string>>();
+  /** Maps whose names are there already. */
+  readonly #noted = new Set<ResourceMap>();
   /** When a host has moved last, in pushes. */
   readonly #moved = new Map<string, number>();
   readonly #shares = new Map<Flavour, Map<string, unknown>>();
@@ -104,6 +106,7 @@ export class ViewTable {
     this.#full += 1;
     this.#push += 1;
     this.#clusters.clear();
+    this.#noted.clear();
     this.#moved.clear();
     this.#shares.clear();
   }
@@ -174,11 +177,19 @@ export class ViewTable {
   }
 
   #note({ endpoints }: Snapshot): void {
-    for (const name of endpoints.keys()) {
+    const { own = endpoints, shared = endpoints } = endpoints.layers ?? {};
+    if (own !== shared) this.#noteNames(own.keys());
+    if (this.#noted.has(shared)) return;
+    this.#noted.add(shared);
+    this.#noteNames(shared.keys());
+  }
+
+  #noteNames(names: Iterable<string>): void {
+    for (const name of names) {
       const host = hostOfCluster(name);
-      const names = this.#clusters.get(host);
-      if (names === undefined) this.#clusters.set(host, new Set([name]));
-      else names.add(name);
+      const known = this.#clusters.get(host);
+      if (known === undefined) this.#clusters.set(host, new Set([name]));
+      else known.add(name);
     }
   }
 }

@@ -29,9 +29,18 @@ export function bodyOf(resources: readonly XdsResource[]): Uint8Array {
   return body;
 }
 
-/** All that there is, for clients that name nothing. */
-export function wholeBodyOf(map: ResourceMap): Uint8Array {
-  return bodyOf(Array.from(map.keys(), (name) => map.get(name)).filter((resource) => resource !== undefined));
+/** All that there is, for clients that name nothing; in parts that follow each other. */
+export function wholeBodyOf(map: ResourceMap): readonly Uint8Array[] {
+  const { layers } = map;
+  if (layers === undefined) return [bodyOf(allOf(map.keys(), map))];
+  const { own, shared } = layers;
+  const names = own.size === 0 ? shared.keys() : [...shared.keys()].filter((name) => !own.has(name));
+  // Of what is shared the map itself knows the newest.
+  return [encode(Array.from(own.values(), ({ any }) => any)), bodyOf(allOf(names, map))];
+}
+
+function allOf(names: Iterable<string>, map: ResourceMap): XdsResource[] {
+  return Array.from(names, (name) => map.get(name)).filter((resource) => resource !== undefined);
 }
 
 /** Writes encoded messages of type Any as repeated fields. */

@@ -40,7 +40,7 @@ export const sotw: Protocol<DiscoveryRequest> = {
   encode({ typeUrl, version, nonce }, plan, { subscription, map }) {
     const head = new BinaryWriter().uint32(10).string(version).finish();
     const tail = new BinaryWriter().uint32(34).string(typeUrl).uint32(42).string(nonce).finish();
-    return Buffer.concat([head, resourcesOf(plan, subscription, map), tail]);
+    return Buffer.concat([head, ...resourcesOf(plan, subscription, map), tail]);
   },
 };
 
@@ -50,13 +50,13 @@ function rename(subscription: Subscription, wanted: ReadonlySet<string>): void {
   for (const name of wanted) if (!names.has(name)) subscription.subscribe(name);
 }
 
-function resourcesOf(plan: Plan, subscription: Subscription, map: ResourceMap): Uint8Array {
+function resourcesOf(plan: Plan, subscription: Subscription, map: ResourceMap): readonly Uint8Array[] {
   const { kind, isWildcard, names, sent } = subscription;
-  if (!isWhole(kind)) return bodyOf(plan.resources);
+  if (!isWhole(kind)) return [bodyOf(plan.resources)];
   // What is to go, but not yet.
   const held = plan.held.filter((name) => subscription.wants(name)).map((name) => sent.get(name)?.any);
   if (isWildcard && names.size === 0 && held.length === 0) return wholeBodyOf(map);
   const wanted = isWildcard ? new Set([...map.keys(), ...names]) : names;
   const anys = [...Array.from(wanted, (name) => map.get(name)?.any), ...held];
-  return encode(anys.filter((any) => any !== undefined));
+  return [encode(anys.filter((any) => any !== undefined))];
 }

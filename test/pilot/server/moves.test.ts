@@ -7,11 +7,15 @@ import { instanceOf, serviceOf } from './support.js';
 const host = 'a.default.svc.cluster.local';
 const key = `default/${host}`;
 
-function moves(before: readonly Instance[], now: readonly Instance[] | undefined, given: Partial<Service> = {}) {
+function moves(
+  before: readonly Instance[],
+  now: readonly Instance[] | undefined,
+  { hasAutoTls = false, ...given }: Partial<Service> & { hasAutoTls?: boolean } = {},
+) {
   const service = serviceOf(host, given);
   return movesOf(
     { services: new Set(), instances: new Set([key]) },
-    { get: () => now && { service, instances: now }, former: () => before },
+    { get: () => now && { service, instances: now }, former: () => before, hasAutoTls },
   );
 }
 
@@ -40,5 +44,24 @@ describe('a change of a registry', () => {
     assert.equal(moves([one], undefined).kind, 'full');
     const nothing = { get: () => undefined, former: () => [] };
     assert.equal(movesOf({ services: new Set([key]), instances: new Set() }, nothing).kind, 'full');
+  });
+
+  it('is one of everything where the mesh has to learn who takes mutual TLS', () => {
+    const labelled = (address: string, version = 'v1'): Instance =>
+      instanceOf(host, address, {
+        labels: new Map([
+          ['security.istio.io/tlsMode', 'istio'],
+          ['version', version],
+        ]),
+      });
+    const [tls, more, v2] = [labelled('10.0.0.1'), labelled('10.0.0.3'), labelled('10.0.0.4', 'v2')];
+    const kind = (before: readonly Instance[], now: readonly Instance[], hasAutoTls = true): string =>
+      moves(before, now, { hasAutoTls }).kind;
+    assert.deepEqual([kind([one], [tls]), kind([tls], [one]), kind([tls], [tls, two])], ['full', 'full', 'full']);
+    assert.deepEqual([kind([], [tls]), kind([tls, two], [two])], ['full', 'full']);
+    assert.equal(kind([tls, two], [tls, v2, two]), 'full', 'all of a subset may take it');
+    assert.deepEqual([kind([tls], [tls, v2]), kind([one], [two]), kind([], [one])], ['moved', 'moved', 'moved']);
+    assert.equal(kind([tls, two], [more, one]), 'moved');
+    assert.equal(kind([one], [tls], false), 'moved', 'such a mesh does not care');
   });
 });

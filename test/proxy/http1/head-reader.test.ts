@@ -25,7 +25,6 @@ test('a head is found in whatever pieces it comes, with what follows it', () => 
 test('empty lines before a head are passed over, in whatever pieces they come', () => {
   readsAs('\r\n\r\nGET / HTTP/1.1\r\n\r\n', 'GET / HTTP/1.1\r\n');
   readsAs('\r\n\r\n\r\n', 'incomplete');
-  readsAs('\nGET / HTTP/1.1\r\n\r\n', 'bad');
 });
 
 test('a head is too large in one piece if it is in many', () => {

@@ -1,6 +1,6 @@
 import type { ProxyView } from '../../model/proxy-view.js';
 import type { XdsResource } from '../../xds/resource.js';
-import type { ResourceMap, Snapshot } from '../../xds/snapshot.js';
+import { layered, type ResourceMap, type Snapshot } from '../../xds/snapshot.js';
 import { inboundPorts } from '../fairlead/inbound-port.js';
 import { targetOf } from '../grpc/destinations.js';
 import { buildEndpoints } from './cluster.js';
@@ -38,42 +38,32 @@ export function buildEnvoySnapshot(
   const outbound = outboundResources(context, share);
   const own = new Map(buildOwnClusters(context, inboundPorts(context)).map((one) => [one.name, one]));
   const isCluster = (name: string): boolean => own.has(name) || outbound.has(name);
-  const tables = routeTables(context);
-  const listeners = buildListeners(context).map((listener) => withoutUnknown(listener, isCluster));
-  const clusters = [...new Set([...own.keys(), ...outbound.names])];
-  const endpointsOf = (name: string): XdsResource | undefined => outbound.endpoints(name, context);
-  const routeNames = new Set(tables.names);
+  const routes = outbound.alike('routes', context, () => lazyRoutes(context, isCluster));
   return Object.freeze({
     version,
-    cluster: lazy(
-      () => clusters,
-      (name) => own.get(name) ?? outbound.cluster(name, context),
-    ),
-    endpoints: lazy(() => outbound.names.filter((name) => endpointsOf(name) !== undefined), endpointsOf),
-    listener: new Map(listeners.map((one) => [one.name, one])),
-    route: lazy(
-      () => routeNames,
-      (name) => {
-        const make = (): XdsResource | undefined => {
-          const routes = tables.build(name);
-          return routes && routeResource(routes, isCluster);
-        };
-        // Names that are made up are not kept.
-        return routeNames.has(name) ? outbound.routes(name, context, make) : make();
-      },
-    ),
+    cluster: layered(own, outbound.cluster),
+    endpoints: layered(new Map(), outbound.endpoints),
+    listener: buildListeners(context, outbound, isCluster),
+    route: layered(new Map(), routes),
   });
 }
 
-function lazy(list: () => Iterable<string>, get: ResourceMap['get']): ResourceMap {
-  let keys: Iterable<string> | undefined;
-  return { keys: () => (keys ??= list()), get };
-}
-
-/** A connection to a cluster that there is not just ends: the listener does not wait for one. */
-function withoutUnknown(listener: XdsResource, isCluster: (name: string) => boolean): XdsResource {
-  const references = listener.references.filter(({ kind, name }) => kind !== 'cluster' || isCluster(name));
-  return references.length === listener.references.length ? listener : { ...listener, references };
+/** Routes are made when they are first asked for; names that are made up are not kept. */
+function lazyRoutes(context: BuildContext, isCluster: (name: string) => boolean): ResourceMap {
+  const tables = routeTables(context);
+  const names = new Set(tables.names);
+  const made = new Map<string, XdsResource>();
+  return {
+    keys: () => names,
+    get(name) {
+      const known = made.get(name);
+      if (known !== undefined) return known;
+      const routes = tables.build(name);
+      const resource = routes && routeResource(routes, isCluster);
+      if (resource !== undefined && names.has(name)) made.set(name, resource);
+      return resource;
+    },
+  };
 }
 
 /** Where one cluster runs now, by its name; undefined for one that is not told of. */

@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import { type BuildContext, leaveOut } from './context.js';
 import { buildHttp } from './hcm.js';
 import type { ListenerDraft } from './listener-draft.js';
@@ -21,6 +22,17 @@ export function buildOutbound(context: BuildContext): ListenerDraft[] {
     return false;
   });
   return [...free.flatMap((place) => portListeners(place, context)), httpProxy(context)];
+}
+
+/** What these listeners depend on besides what the proxy sees; undefined where nobody else has the same. */
+export function outboundKey(context: BuildContext): string | undefined {
+  const { view, options } = context;
+  const { bindPort, outboundAddress, interception, traceSampling } = options;
+  if (bindPort !== undefined) return undefined;
+  // Only a listener that is bound can be in the way of the workload.
+  const isInTheWay = interception === 'none' || view.scope.config !== undefined;
+  const own = isInTheWay ? [...ownPorts(context)] : [];
+  return JSON.stringify([view.proxy.ips.some(isIPv6), outboundAddress, interception, traceSampling, own]);
 }
 
 /** A port, and where its listener is. */

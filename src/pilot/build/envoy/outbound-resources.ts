@@ -1,6 +1,8 @@
 import type { ProxyView, Target } from '../../model/proxy-view.js';
+import type { ServiceIndex } from '../../model/service-index.js';
 import type { Instance } from '../../model/service.js';
 import type { XdsResource } from '../../xds/resource.js';
+import type { ResourceMap } from '../../xds/snapshot.js';
 import { targetsOf } from '../grpc/destinations.js';
 import { buildCluster, buildEndpoints, buildSniCluster } from './cluster.js';
 import type { BuildContext } from './context.js';
@@ -9,16 +11,20 @@ import { outboundCluster, sniCluster } from './names.js';
 /** What proxies of one model share; to be made anew with each model that is more than the one before with other instances. */
 export type EnvoyShare = Map<string, unknown>;
 
-/** Clusters of services and routes to them, made when they are first asked for, once for all proxies that see them alike. */
+/** Clusters of services, made when they are first asked for, once for all proxies that see them alike. */
 export interface OutboundResources {
-  /** Names of clusters. */
-  readonly names: readonly string[];
+  readonly cluster: ResourceMap;
+  /** Without clusters that say themselves where they run. */
+  readonly endpoints: ResourceMap;
+  /** Whether there is such a cluster. */
   has(cluster: string): boolean;
-  cluster(name: string, context: BuildContext): XdsResource | undefined;
-  /** Undefined for a cluster that says itself where it runs. */
-  endpoints(name: string, context: BuildContext): XdsResource | undefined;
-  /** What `make` answers, once for all proxies whose labels rules take for the same. */
-  routes(name: string, context: BuildContext, make: () => XdsResource | undefined): XdsResource | undefined;
+  /** Makes something that depends on what the proxy sees and on labels that rules ask for, or finds it made. */
+  alike<T>(key: string, context: BuildContext, make: () => T): T;
+}
+
+interface Shared extends OutboundResources {
+  /** Has to be told of each context: services may run elsewhere than in the one before. */
+  adopt(context: BuildContext): void;
 }
 
 /** The resources of all proxies that see the mesh as this one does. */
@@ -30,11 +36,46 @@ export function outboundResources(context: BuildContext, share: EnvoyShare = new
     ...[type, namespace, sidecar?.namespace, sidecar?.name, locality],
     ...[options.certificates, hasSniRouting(view)],
   ]);
-  const known = share.get(key) as OutboundResources | undefined;
-  if (known !== undefined) return known;
-  const made = createResources(view);
-  share.set(key, made);
-  return made;
+  const known = share.get(key) as Shared | undefined;
+  known?.adopt(context);
+  const resources = known ?? createResources(context);
+  share.set(key, resources);
+  return resources;
+}
+
+function createResources(first: BuildContext): Shared {
+  const { view } = first;
+  const targets = targetsOf(view);
+  const byName = new Map(targets.map((target) => [outboundCluster(target), target]));
+  const bySni = new Map(hasSniRouting(view) ? targets.map((target) => [sniCluster(target), target]) : []);
+  const wanted = wantedLabels(view);
+  const made = new Map<string, unknown>();
+  let context = first;
+  const current = (): BuildContext => context;
+  const names = [...byName.keys(), ...bySni.keys()];
+  const endpoints = keeping(current, byName, buildEndpoints);
+  const cluster = keeping(current, new Map([...byName, ...bySni]), (target, now, name) =>
+    bySni.has(name) ? buildSniCluster(target, now) : buildCluster(target, now),
+  );
+  let discovered: readonly string[] | undefined;
+  return {
+    cluster: { get: cluster, keys: () => names },
+    endpoints: {
+      get: endpoints,
+      keys: () => (discovered ??= [...byName.keys()].filter((name) => endpoints(name) !== undefined)),
+    },
+    has: (name) => byName.has(name) || bySni.has(name),
+    alike<T>(key: string, { view: { proxy } }: BuildContext, make: () => T): T {
+      // Gateways are chosen by any label.
+      const counting = [...proxy.labels].filter((label) => proxy.type === 'router' || wanted.has(label.join('=')));
+      const whole = JSON.stringify([key, ...counting.sort()]);
+      if (!made.has(whole)) made.set(whole, make());
+      return made.get(whole) as T;
+    },
+    adopt(next) {
+      context = next;
+    },
+  };
 }
 
 interface Made {
@@ -43,44 +84,33 @@ interface Made {
   readonly resource: XdsResource | undefined;
 }
 
-function createResources(view: ProxyView): OutboundResources {
-  const targets = targetsOf(view);
-  const byName = new Map(targets.map((target) => [outboundCluster(target), target]));
-  const bySni = new Map(hasSniRouting(view) ? targets.map((target) => [sniCluster(target), target]) : []);
-  const wanted = wantedLabels(view);
-  const routes = new Map<string, XdsResource>();
-  const cluster = keeping((target, context, name) =>
-    bySni.has(name) ? buildSniCluster(target, context) : buildCluster(target, context),
-  );
-  const endpoints = keeping(buildEndpoints);
-  return {
-    names: [...byName.keys(), ...bySni.keys()],
-    has: (name) => byName.has(name) || bySni.has(name),
-    cluster: (name, context) => cluster(name, byName.get(name) ?? bySni.get(name), context),
-    endpoints: (name, context) => endpoints(name, byName.get(name), context),
-    routes(name, { view: { proxy } }, make) {
-      // Gateways are chosen by any label.
-      const counting = [...proxy.labels].filter((label) => proxy.type === 'router' || wanted.has(label.join('=')));
-      const key = JSON.stringify([name, ...counting.sort()]);
-      const known = routes.get(key);
-      if (known !== undefined) return known;
-      const made = make();
-      if (made !== undefined) routes.set(key, made);
-      return made;
-    },
-  };
-}
-
 /** Keeps what was made of a target for as long as its service runs where it did. */
-function keeping(make: (target: Target, context: BuildContext, name: string) => XdsResource | undefined) {
+function keeping(
+  current: () => BuildContext,
+  targets: ReadonlyMap<string, Target>,
+  make: (target: Target, context: BuildContext, name: string) => XdsResource | undefined,
+) {
   const made = new Map<string, Made>();
-  return (name: string, target: Target | undefined, context: BuildContext): XdsResource | undefined => {
+  let index: ServiceIndex | undefined;
+  const fresh = new Map<string, XdsResource | undefined>();
+  const find = (name: string, context: BuildContext): XdsResource | undefined => {
+    const target = targets.get(name);
     if (target === undefined) return undefined;
     const instances = context.view.instances(target.service);
     const known = made.get(name);
     if (known !== undefined && isSame(known.instances, instances)) return known.resource;
     const resource = make(target, context, name);
     made.set(name, { instances, resource });
+    return resource;
+  };
+  return (name: string): XdsResource | undefined => {
+    const context = current();
+    if (index !== context.view.services) fresh.clear();
+    index = context.view.services;
+    const known = fresh.get(name);
+    if (known !== undefined) return known;
+    const resource = find(name, context);
+    if (resource !== undefined) fresh.set(name, resource);
     return resource;
   };
 }
@@ -91,9 +121,15 @@ function isSame(a: readonly Instance[], b: readonly Instance[]): boolean {
 
 /** Labels that rules ask for, as `name=value`. */
 function wantedLabels({ scope }: ProxyView): ReadonlySet<string> {
-  const rules = scope.egress.flatMap(({ virtualServices }) => virtualServices.flatMap(({ http }) => http));
+  const rules = scope.egress
+    .flatMap(({ virtualServices }) => virtualServices)
+    .flatMap(({ http, tls, tcp }): readonly Asking[] => [...http, ...tls, ...tcp]);
   const labels = rules.flatMap(({ match }) => match.flatMap(({ sourceLabels }) => [...sourceLabels]));
   return new Set(labels.map((label) => label.join('=')));
+}
+
+interface Asking {
+  readonly match: readonly { readonly sourceLabels: ReadonlyMap<string, string> }[];
 }
 
 /** Whether connections come that say by name of the server which cluster they mean. */

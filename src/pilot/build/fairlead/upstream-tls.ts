@@ -2,7 +2,7 @@ import type { UpstreamTls } from '../../../gen/fairlead/proxy/v1/tls.js';
 import type { ClientTls } from '../../kinds/traffic-policy.js';
 import { clusterSni } from '../../model/naming.js';
 import type { Target } from '../../model/proxy-view.js';
-import type { Service } from '../../model/service.js';
+import { type Service, takesMutualTls } from '../../model/service.js';
 import type { BuildContext, Certificates } from './options.js';
 
 /** Where Istio puts the certificates of a workload. */
@@ -46,9 +46,10 @@ export function buildUpstreamTls(
 /** Where no rule says anything the mesh may: mutual TLS with services all of whose instances take it. */
 function autoTls(target: Target, { view, options }: BuildContext): ClientTls | undefined {
   if (!view.mesh.enableAutoMtls || options.certificates === undefined || target.service.isExternal) return undefined;
-  const instances = view.endpoints(target).flatMap((group) => group.instances);
-  const canAll = instances.every(({ labels }) => labels.get('security.istio.io/tlsMode') === 'istio');
-  return instances.length > 0 && canAll ? mutual : undefined;
+  const own = view.endpoints(target).flatMap((group) => group.instances);
+  // What runs nowhere yet will be like the rest of the service: clusters do not follow each instance.
+  const instances = own.length > 0 ? own : view.instances(target.service);
+  return instances.length > 0 && instances.every(takesMutualTls) ? mutual : undefined;
 }
 
 const mutual: ClientTls = Object.freeze({

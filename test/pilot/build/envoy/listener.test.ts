@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { TrafficDirection } from '../../../../src/gen/envoy/config/core/v3/base.js';
-import { buildListeners } from '../../../../src/pilot/build/envoy/listener.js';
+import { buildEnvoySnapshot } from '../../../../src/pilot/build/envoy/index.js';
 import { modelOf, proxyOf, resource, servicesOf } from '../../support.js';
 import { meshConfig } from '../../../support/mesh/services.js';
 import { describeChains, listenerOf } from './listeners.js';
@@ -25,7 +25,7 @@ describe('the listeners of a sidecar', () => {
   it('are reached by two virtual ones where calls are redirected', () => {
     const { snapshot } = build(services + meshConfig(), own);
     const names = ['0.0.0.0_443', '0.0.0.0_7000', '0.0.0.0_80', '10.0.0.2_3306', '10.1.0.2_8080', '127.0.0.1_15002'];
-    assert.deepEqual([...snapshot.listener.keys()], [...names, 'virtualInbound', 'virtualOutbound']);
+    assert.deepEqual([...snapshot.listener.keys()].sort(), [...names, 'virtualInbound', 'virtualOutbound']);
     for (const name of snapshot.listener.keys()) {
       const { bindToPort, useOriginalDst } = listenerOf(snapshot, name);
       const isBound = name === '127.0.0.1_15002' || name.startsWith('virtual');
@@ -94,12 +94,18 @@ describe('the listeners of a sidecar', () => {
 
   it('are made once for all that see the mesh alike, as far as nothing of their own is in them', () => {
     const model = modelOf(services);
-    const [one, other] = ['10.1.0.2', '10.1.0.9'].map((ip) => {
-      const listeners = buildListeners({ view: model.viewFor(proxyOf({ ips: [ip] })), options: {} });
-      return listeners.find(({ name }) => name === '10.0.0.2_3306');
-    });
-    assert.ok(one);
-    assert.equal(one, other);
+    const share = new Map<string, unknown>();
+    const listenersOf = (ip: string, given: { readonly outboundAddress?: string } = {}) =>
+      buildEnvoySnapshot(model.viewFor(proxyOf({ ips: [ip] })), { version: '1', share, ...given }).listener;
+    const [one, other] = [listenersOf('10.1.0.2'), listenersOf('10.1.0.9')];
+    assert.ok(one.get('10.0.0.2_3306'));
+    for (const name of ['10.0.0.2_3306', '0.0.0.0_80', '127.0.0.1_15002']) assert.equal(one.get(name), other.get(name));
+    assert.deepEqual(
+      [one, other].map((map) => map.get('10.1.0.2_8080') !== undefined),
+      [true, false],
+    );
+    const elsewhere = listenersOf('10.1.0.9', { outboundAddress: '127.0.0.9' });
+    assert.notEqual(one.get('127.0.0.1_15002'), elsewhere.get('127.0.0.1_15002'));
   });
 });
 
