@@ -1,8 +1,11 @@
 // The proxy as built, one inbound listener with every filter on: reads {upstream, mixer, log}, `mixer` being the port that reports go to, and tells its port.
+import { setFlagsFromString } from 'node:v8';
 import { createGrpcTransport } from '../../dist/client/index.js';
 import { createLogOutputs, createProxy, systemEnv, systemUpstreamEnv } from '../../dist/proxy/index.js';
 import { ProxyConfig } from '../../dist/gen/fairlead/proxy/v1/config.js';
 
+// As the command line does.
+setFlagsFromString('--no-allocation-site-pretenuring');
 const { upstream, mixer, log } = JSON.parse(process.argv[2]);
 const nothing = () => undefined;
 const env = systemEnv({ info: nothing, warn: nothing });

@@ -229,7 +229,16 @@ export const globalDictionary: readonly string[] = Object.freeze([
 
 const indices: ReadonlyMap<string, number> = new Map(globalDictionary.map((word, index) => [word, index]));
 
+// Most values are no words of it, and mostly their length and first letter say so.
+const [lengths, letters] = [64, 128];
+const shapes = new Uint8Array(lengths * letters);
+for (const word of globalDictionary) shapes[shapeOf(word)] = 1;
+
+function shapeOf(word: string): number {
+  return (word.length & (lengths - 1)) * letters + (word.charCodeAt(0) & (letters - 1));
+}
+
 /** The place of a word in the global dictionary; undefined when it has none. */
 export function globalIndexOf(word: string): number | undefined {
-  return indices.get(word);
+  return shapes[shapeOf(word)] === 1 ? indices.get(word) : undefined;
 }

@@ -12,6 +12,7 @@ import { createProblemLog, type ProblemLog } from '../proxy/problem-log.js';
 import { addProxyFlags, type ProxyFlags } from '../proxy/proxy-flags.js';
 import { type RunningProxy, runProxy } from '../proxy/run-proxy.js';
 import { openTraceCollector } from '../proxy/trace-collector.js';
+import { tuneCollector } from '../proxy/tune-collector.js';
 import { createServerLogs, type ServerLogs } from '../server-log.js';
 import { MixerError } from '../../util/errors.js';
 import type { VersionInfo } from './version.js';
@@ -42,6 +43,7 @@ interface Serving {
 
 async function serve(serving: Serving): Promise<void> {
   const { context, logs } = serving;
+  tuneCollector();
   const log = logs('default');
   context.onStrayRejection((reason) => {
     log.error('a promise was rejected that nobody waited for', { error: String(reason) });

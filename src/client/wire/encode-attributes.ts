@@ -14,6 +14,11 @@ const STRING_MAPS = 9;
 const KEY = 1;
 const VALUE = 2;
 
+/** Headers whose value is another one in each request: to look for it among the words costs more than it saves. */
+const unique: ReadonlySet<string> = new Set([
+  ...['x-request-id', 'x-b3-traceid', 'x-b3-spanid', 'x-b3-parentspanid', 'b3', 'traceparent'],
+]);
+
 const double = Buffer.alloc(9);
 double[0] = (VALUE << 3) | 1;
 
@@ -81,7 +86,7 @@ function writeEntries(writer: WireWriter, map: StringMap, words: MessageWords): 
   for (const [key, text] of map.entries()) {
     const mark = writer.mark;
     const index = words.indexOf(key);
-    writer.sint32(VALUE, words.indexOf(text));
+    writer.sint32(VALUE, unique.has(key) ? words.add(text) : words.indexOf(text));
     writer.sint32(KEY, index);
     writer.close(1, mark);
   }

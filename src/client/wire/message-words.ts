@@ -17,6 +17,11 @@ export class MessageWords {
     this.#globalCount = globalCount;
   }
 
+  /** For a word that no other is expected to equal: it is not looked for. */
+  add(word: string): number {
+    return -this.list.push(word);
+  }
+
   indexOf(word: string): number {
     const global = globalIndexOf(word);
     if (global !== undefined && global < this.#globalCount) return global;
