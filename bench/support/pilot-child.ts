@@ -2,7 +2,6 @@
 import grpc from '@grpc/grpc-js';
 import type { LoadResult } from '../../src/config/index.js';
 import { addXdsService } from '../../src/pilot/index.js';
-import { buildEnvoyEndpoints, buildEnvoySnapshot, optionsOfEnvoyNode } from '../../src/pilot/build/envoy/index.js';
 import { ServiceTable } from '../../src/pilot/registry/service-table.js';
 import { keyOf, type TrackedRegistry } from '../../src/pilot/registry/tracked-registry.js';
 import { systemPilotEnv } from '../../src/pilot/server/env.js';
@@ -40,7 +39,9 @@ const store = {
 };
 
 /** The first snapshot of a push is made whole at once, so that it can be told when all that views share is there. */
-const builds: { at: number }[] = [];
+const builds: { cpu: NodeJS.CpuUsage }[] = [];
+/** When the configuration was there; after that nothing is done until the push begins. */
+let began = process.cpuUsage();
 function eager(builder: FlavourBuilder): FlavourBuilder {
   return {
     ...builder,
@@ -49,18 +50,13 @@ function eager(builder: FlavourBuilder): FlavourBuilder {
       const all = ['cluster', 'endpoints', 'listener', 'route'] as const;
       if (builds.length === 0)
         for (const kind of all) for (const name of snapshot[kind].keys()) snapshot[kind].get(name);
-      builds.push({ at: now() });
+      builds.push({ cpu: process.cpuUsage() });
       return snapshot;
     },
   };
 }
-const envoy: FlavourBuilder = {
-  build: (view, { node, ...options }) => buildEnvoySnapshot(view, { ...optionsOfEnvoyNode(node), ...options }),
-  endpoints: buildEnvoyEndpoints,
-  isLocal: true,
-};
 const flavours = Object.fromEntries(
-  Object.entries({ envoy, ...builtInFlavours }).map(([name, builder]) => [name, eager(builder)]),
+  Object.entries(builtInFlavours).map(([name, builder]) => [name, eager(builder)]),
 ) as Flavours;
 const env = { ...systemPilotEnv({ info: () => undefined, warn: console.error }), now };
 const limits = { quietMillis: 20, requests: { burst: 100_000, perSecond: 100_000 } };
@@ -80,11 +76,13 @@ process.on('message', ({ do: what, step }: Question) => {
   if (what !== 'state') builds.length = 0;
   if (what === 'full') {
     state = { resources: configAt(size, step), diagnostics: [] };
+    began = process.cpuUsage();
     for (const listener of listeners) listener(state);
   }
   if (what === 'endpoints') table.update([[keyAt(step), serviceAt(step, step + 1)]]);
   process.send!({
     pushedAt: pilot.lastPush.at,
+    began,
     builds,
     cpu: process.cpuUsage(),
     memory: process.memoryUsage(),

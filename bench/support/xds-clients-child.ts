@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import http2 from 'node:http2';
 import { join } from 'node:path';
-import { DiscoveryRequest } from '../../src/gen/envoy/service/discovery/v3/discovery.js';
+import { DeltaDiscoveryRequest, DiscoveryRequest } from '../../src/gen/envoy/service/discovery/v3/discovery.js';
 import { typeUrls } from '../../src/pilot/xds/index.js';
 import { serviceAt } from './mesh.js';
 
@@ -15,6 +15,8 @@ export interface ClientOptions {
   readonly clients: number;
   readonly flavour: string;
   readonly services: number;
+  /** Answers have all names in the state of the world, and none in delta. */
+  readonly protocol: 'sotw' | 'delta';
 }
 
 const options = JSON.parse(process.argv[2] ?? '') as ClientOptions;
@@ -29,27 +31,29 @@ const names = {
 };
 
 const kindOfType = new Map<string, Kind>(kinds.map((kind) => [typeUrls[kind], kind]));
-/** The part of a request that is always the same. */
-const wanted = Object.fromEntries(
-  kinds.map((kind) => {
-    const resourceNames = kind === 'endpoints' || kind === 'route' ? names[kind] : [];
-    return [
-      kind,
-      Buffer.from(DiscoveryRequest.encode({ ...empty(), typeUrl: typeUrls[kind], resourceNames }).finish()),
-    ];
-  }),
-) as Record<Kind, Buffer>;
+const isDelta = options.protocol === 'delta';
 
-function empty(): DiscoveryRequest {
-  return DiscoveryRequest.create();
-}
+/** The part of a request that is always the same; names only where it has them. */
+const said = Object.fromEntries(
+  kinds.map((kind) => {
+    const [typeUrl, wanted] = [typeUrls[kind], kind === 'endpoints' || kind === 'route' ? names[kind] : []];
+    const whole = isDelta
+      ? DeltaDiscoveryRequest.encode(DeltaDiscoveryRequest.create({ typeUrl, resourceNamesSubscribe: wanted }))
+      : DiscoveryRequest.encode(DiscoveryRequest.create({ typeUrl, resourceNames: wanted }));
+    const short = DeltaDiscoveryRequest.encode(DeltaDiscoveryRequest.create({ typeUrl }));
+    return [kind, { whole: whole.finish(), answer: isDelta ? short.finish() : whole.finish() }];
+  }),
+) as Record<Kind, { readonly whole: Uint8Array; readonly answer: Uint8Array }>;
 
 function requestOf(kind: Kind, nonce: string, id?: number): Buffer {
-  const node = id === undefined ? undefined : nodeOf(id);
-  const rest = DiscoveryRequest.encode({ ...empty(), responseNonce: nonce, node }).finish();
+  const head = nonce === '' ? said[kind].whole : said[kind].answer;
+  const fields = { responseNonce: nonce, node: id === undefined ? undefined : nodeOf(id) };
+  const rest = isDelta
+    ? DeltaDiscoveryRequest.encode(DeltaDiscoveryRequest.create(fields)).finish()
+    : DiscoveryRequest.encode(DiscoveryRequest.create(fields)).finish();
   const prefix = Buffer.alloc(5);
-  prefix.writeUInt32BE(wanted[kind].length + rest.length, 1);
-  return Buffer.concat([prefix, wanted[kind], rest]);
+  prefix.writeUInt32BE(head.length + rest.length, 1);
+  return Buffer.concat([prefix, head, rest]);
 }
 
 function nodeOf(id: number): NonNullable<DiscoveryRequest['node']> {
@@ -98,7 +102,7 @@ function connect(id: number): void {
   session.once('connect', () => session.setLocalWindowSize(windowSize));
   const stream = session.request({
     ':method': 'POST',
-    ':path': '/envoy.service.discovery.v3.AggregatedDiscoveryService/StreamAggregatedResources',
+    ':path': `/envoy.service.discovery.v3.AggregatedDiscoveryService/${isDelta ? 'Delta' : 'Stream'}AggregatedResources`,
     'content-type': 'application/grpc',
     te: 'trailers',
   });

@@ -11,7 +11,7 @@ process.once('exit', () => running.forEach((child) => child.kill('SIGKILL')));
 export interface PushCost {
   /** From its beginning until the last client had the last of it, in milliseconds. */
   readonly all: number;
-  /** Until all that views share was made; undefined for what makes nothing. */
+  /** CPU milliseconds until all that views share was made; undefined for what makes nothing. */
   readonly built: number | undefined;
   /** CPU milliseconds of the server, answers of the clients included. */
   readonly cpu: number;
@@ -27,6 +27,8 @@ export interface XdsRig {
   /** The endpoints of one service change. */
   endpoints(step: number): Promise<PushCost>;
   rss(): Promise<number>;
+  /** Throws garbage away, so that the next figures have none of what came before. */
+  collect(): Promise<void>;
   /** What clients get at first. */
   readonly first: PushCost;
   /** Leaves the last responses of a client in a folder. */
@@ -39,11 +41,14 @@ export interface XdsLoad {
   readonly flavour: 'grpc' | 'envoy';
   readonly services: number;
   readonly clients: number;
+  /** The state of the world when left out. */
+  readonly protocol?: 'sotw' | 'delta';
 }
 
 interface ServerState {
   readonly pushedAt: number;
-  readonly builds?: readonly { readonly at: number }[];
+  readonly began?: NodeJS.CpuUsage;
+  readonly builds?: readonly { readonly cpu: NodeJS.CpuUsage }[];
   readonly cpu: NodeJS.CpuUsage;
   readonly memory: NodeJS.MemoryUsage;
   readonly streams?: number;
@@ -82,9 +87,22 @@ async function end(child: ChildProcess): Promise<void> {
   running.delete(child);
 }
 
-const cpuOf = ({ cpu }: ServerState): number => (cpu.user + cpu.system) / 1000;
-/** For answers that are still on their way. */
-const settled = (): Promise<void> => delay(400);
+const cpuOf = ({ cpu }: Pick<ServerState, 'cpu'>): number => (cpu.user + cpu.system) / 1000;
+
+/** Waits for answers that are still on their way: until the server has nothing to do. */
+async function settled(server: ChildProcess): Promise<ServerState> {
+  let state = await ask<ServerState>(server, { do: 'state' });
+  for (let turn = 0; turn < 50; turn += 1) {
+    await delay(100);
+    const before = state;
+    state = await ask<ServerState>(server, { do: 'state' });
+    if (cpuOf(state) - cpuOf(before) < IDLE) break;
+  }
+  return state;
+}
+
+/** CPU milliseconds within 100 that are the questions' own. */
+const IDLE = 5;
 
 /** Runs one change and measures what becomes of it. */
 async function measure(
@@ -97,13 +115,12 @@ async function measure(
   const sight = once(clients, 'message') as Promise<[Sight]>;
   const told = await ask<ServerState>(server, question);
   const [{ times, bytes }] = await sight;
-  await settled();
-  const after = await ask<ServerState>(server, { do: 'state' });
+  const after = await settled(server);
   const pushedAt = after.builds === undefined ? told.pushedAt : after.pushedAt;
-  const built = after.builds?.[0]?.at;
+  const [built] = after.builds ?? [];
   return {
     all: Math.max(...times) - pushedAt,
-    built: built === undefined ? undefined : built - pushedAt,
+    built: built === undefined || after.began === undefined ? undefined : cpuOf(built) - cpuOf({ cpu: after.began }),
     cpu: cpuOf(after) - cpuOf(before),
     bytes,
     builds: after.builds?.length ?? 0,
@@ -118,8 +135,7 @@ export async function startPilotRig(load: XdsLoad): Promise<XdsRig> {
   await once(clients, 'message');
   const before = await ask<ServerState>(server, { do: 'state' });
   const { startedAt, times, bytes } = await ask<Sight>(clients, { do: 'connect', kinds: 4 });
-  await settled();
-  const state = await ask<ServerState>(server, { do: 'state' });
+  const state = await settled(server);
   const first: PushCost = {
     all: Math.max(...times) - startedAt,
     built: undefined,
@@ -132,6 +148,10 @@ export async function startPilotRig(load: XdsLoad): Promise<XdsRig> {
     full: (step) => measure(server, clients, { question: { do: 'full', step }, kinds: 3 }),
     endpoints: (step) => measure(server, clients, { question: { do: 'endpoints', step }, kinds: 1 }),
     rss: async () => (await ask<ServerState>(server, { do: 'state' })).memory.rss,
+    async collect() {
+      await ask(server, { do: 'gc' });
+      await settled(server);
+    },
     async keep(folder) {
       mkdirSync(folder, { recursive: true });
       return (await ask<{ kept: string[] }>(clients, { do: 'keep', folder })).kept.map((k) => join(folder, `${k}.bin`));

@@ -17,7 +17,7 @@ export interface ZipkinSpan {
 }
 
 /** One end of a hop. */
-export interface ZipkinEndpoint {
+interface ZipkinEndpoint {
   readonly serviceName?: string;
   readonly ipv4?: string;
   readonly ipv6?: string;

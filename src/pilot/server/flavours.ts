@@ -24,6 +24,9 @@ export interface FlavourOptions {
   readonly onProblem?: (message: string) => void;
 }
 
+/** What is told where only endpoints are wanted. */
+export type EndpointsOptions = Pick<FlavourOptions, 'node' | 'share'>;
+
 /** How the resources of one flavour are made: the seam that `src/pilot/build/<flavour>` is plugged in by. */
 export interface FlavourBuilder {
   /** All that proxies of a view are to have. */
@@ -32,7 +35,7 @@ export interface FlavourBuilder {
    * Where one cluster runs now, by its name. It is asked for the clusters of services that have moved, so that the rest
    * need not be made again; a flavour without it makes all of a view again.
    */
-  endpoints?(view: ProxyView, cluster: string, node: XdsNode): XdsResource | undefined;
+  endpoints?(view: ProxyView, cluster: string, options: EndpointsOptions): XdsResource | undefined;
   /**
    * Whether it counts who the proxy is and what runs at its own addresses, as for listeners that others call. Then each
    * proxy has a view of its own, and one whose workload moves gets everything anew.
@@ -54,7 +57,8 @@ const grpc: FlavourBuilder = {
 
 const envoy: FlavourBuilder = {
   build: (view, { node, ...told }) => buildEnvoySnapshot(view, { ...optionsOfEnvoyNode(node), ...told }),
-  endpoints: buildEnvoyEndpoints,
+  endpoints: (view, cluster, { node, share }) =>
+    buildEnvoyEndpoints(view, cluster, { ...optionsOfEnvoyNode(node), share }),
   isLocal: true,
 };
 

@@ -154,8 +154,7 @@ export class ViewTable {
     const { builder, user, base: former } = entry;
     const view = model().viewFor(user.proxy);
     const { node, flavour } = user;
-    const share = this.#shares.get(flavour) ?? new Map<string, unknown>();
-    this.#shares.set(flavour, share);
+    const share = this.#shareOf(flavour);
     const base = builder.build(view, { version: version(), node, former, share, onProblem });
     const endpoints = builder.endpoints && this.#overlay(entry, base);
     Object.assign(entry, { view, base, full: this.#full, push: this.#push });
@@ -165,13 +164,20 @@ export class ViewTable {
     return entry.current;
   }
 
+  #shareOf(flavour: Flavour): Map<string, unknown> {
+    const share = this.#shares.get(flavour) ?? new Map<string, unknown>();
+    this.#shares.set(flavour, share);
+    return share;
+  }
+
   #overlay(entry: Entry, base: Snapshot): Snapshot['endpoints'] {
     return overlayEndpoints(base.endpoints, {
       // Also of what has moved before: what views share does not follow.
       movedAt: (name) => (this.#moved.size > 0 && this.#moved.get(hostOfCluster(name))) || 0,
       build: (name) => {
         entry.view ??= this.#parts.model().viewFor(entry.user.proxy);
-        return entry.builder.endpoints?.(entry.view, name, entry.user.node);
+        const { flavour, node } = entry.user;
+        return entry.builder.endpoints?.(entry.view, name, { node, share: this.#shareOf(flavour) });
       },
     });
   }

@@ -12,8 +12,9 @@ import type { RateLimit } from './flood.js';
 export interface XdsLimits extends StreamLimits, DebounceOptions {
   /** Of one stream; a faster client is read from more slowly. */
   readonly requests: RateLimit;
-  /** How many streams are served before others get a turn. */
+  /** How many streams are served before others get a turn, and how long that takes: whichever is more. */
   readonly slice: number;
+  readonly sliceMillis: number;
 }
 
 const defaultLimits: XdsLimits = {
@@ -24,6 +25,7 @@ const defaultLimits: XdsLimits = {
   names: 50_000,
   requests: { burst: 1000, perSecond: 200 },
   slice: 16,
+  sliceMillis: 20,
 };
 
 export interface XdsServerOptions {
@@ -84,6 +86,8 @@ export function createXdsServer({ snapshotFor, refresh, env, ...options }: XdsSe
 
   const push = createPushQueue({
     slice: limits.slice,
+    sliceMillis: limits.sliceMillis,
+    now: () => env.now(),
     clients,
     serve,
     refresh(change) {

@@ -127,8 +127,7 @@ export class XdsStream<R extends RequestHead> {
         continue;
       }
       // What comes later may need this one.
-      if (this.#mustWait(channel)) return;
-      if ((kind === 'listener' || kind === 'route') && this.#isWarming()) return;
+      if (this.#mustWait(channel) || this.#isWarming(kind)) return;
       this.#send(channel, plan, snapshot);
     }
   }
@@ -146,7 +145,8 @@ export class XdsStream<R extends RequestHead> {
    * Whether clusters are on their way to the client, or their endpoints: until it has both, routes to new ones would
    * find nothing. Not for long, since there are clients that never ask for endpoints.
    */
-  #isWarming(): boolean {
+  #isWarming(kind: ResourceKind): boolean {
+    if (kind !== 'listener' && kind !== 'route') return false;
     const [cluster, endpoints] = [this.#channels.get('cluster'), this.#channels.get('endpoints')];
     if (cluster === undefined || endpoints === undefined) return false;
     if (!cluster.isAwaited && !endpoints.isAwaited && this.#owed.size === 0) return false;

@@ -145,8 +145,7 @@ export class Http1Connection implements IncomingConnection {
     const wasInside = this.#reader.isInside;
     const found = this.#reader.read(bytes);
     if (found === 'incomplete') {
-      // Empty lines alone are no beginning.
-      if (!wasInside && this.#reader.isInside) this.#since = performance.now();
+      this.#await(wasInside);
       return;
     }
     if (typeof found === 'string') {
@@ -156,6 +155,11 @@ export class Http1Connection implements IncomingConnection {
     const request = parseRequest(found.head, this.#owner.maxHeaders);
     if (typeof request === 'string') this.#refuse(request);
     else this.#begin(request, found.rest);
+  }
+
+  /** Empty lines alone are no beginning. */
+  #await(wasInside: boolean): void {
+    if (!wasInside && this.#reader.isInside) this.#since = performance.now();
   }
 
   #begin(request: ParsedRequest, rest: Buffer | undefined): void {

@@ -61,11 +61,7 @@ export class Http1Incoming implements Incoming {
     const framing = this.#frame(status, hasBody, !isEmpty && headers.has('content-length'));
     this.#closes = !keepsAlive || framing === undefined;
     headWriter.text(statusLine(status));
-    const { raw } = headers;
-    for (let index = 0; index < raw.length; index += 2) {
-      const name = raw[index]!;
-      if (!isEmpty || name !== 'content-length') headWriter.field(name, raw[index + 1]!);
-    }
+    writeFields(headers.raw, isEmpty);
     if (!headers.has('date')) headWriter.text(dateLine());
     if (framing !== undefined) headWriter.text(framing);
     if (this.#closes) headWriter.text('connection: close\r\n');
@@ -111,6 +107,13 @@ export class Http1Incoming implements Incoming {
     output.add(`HTTP/1.1 ${status} ${status === 101 ? 'Switching Protocols' : 'OK'}\r\n${lines}\r\n`);
     output.flush();
     return this.#connection.leave();
+  }
+}
+
+function writeFields(raw: readonly string[], withoutLength: boolean): void {
+  for (let index = 0; index < raw.length; index += 2) {
+    const name = raw[index]!;
+    if (!withoutLength || name !== 'content-length') headWriter.field(name, raw[index + 1]!);
   }
 }
 

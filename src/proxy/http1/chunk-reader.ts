@@ -1,8 +1,7 @@
 import { Fields, readFields } from './fields.js';
 import { HeadReader } from './head-reader.js';
-import { endOfValue } from './octets.js';
 
-const [carriageReturn, lineFeed, semicolon] = [13, 10, 59];
+const [tab, lineFeed, carriageReturn, blank, semicolon, lastVisible] = [9, 10, 13, 32, 59, 126];
 // Thirteen digits of hexadecimal are a number of JavaScript's.
 const mostDigits = 13;
 /** Of all lines of sizes of a body, without the sizes: extensions mean nothing to us, and must not cost much. */
@@ -59,7 +58,7 @@ export class ChunkReader {
         return this.#readSize(octet);
       case 'extension':
         if (octet === carriageReturn) this.#state = 'size end';
-        else return ++this.#extensions <= mostExtensions && endOfValue(String.fromCharCode(octet), 0) === 1;
+        else return ++this.#extensions <= mostExtensions && isExtension(octet);
         return true;
       case 'size end':
         this.#state = this.#size === 0 ? 'trailers' : 'data';
@@ -106,6 +105,11 @@ export class ChunkReader {
     this.#state = 'done';
     return found.rest;
   }
+}
+
+/** Not all that a value may have: readers differ in the rest. */
+function isExtension(octet: number): boolean {
+  return (octet >= blank && octet <= lastVisible) || octet === tab;
 }
 
 const zeroLine = Buffer.from('0\r\n');

@@ -1,7 +1,7 @@
 import { isToken } from './octets.js';
 
 /** The headers that say where a message ends, or concern one connection only. */
-export type Role =
+type Role =
   | 'host'
   | 'content-length'
   | 'transfer-encoding'

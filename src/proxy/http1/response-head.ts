@@ -24,12 +24,12 @@ export function parseResponse(head: string, method: string): ParsedResponse | un
   const fields = new Fields();
   if (!readFields(head, end + 2, fields)) return undefined;
   const status = Number(digits);
+  // There were none before HTTP/1.1.
+  if (status < 200 && !isHttp11) return undefined;
   const framing = responseFraming(fields, method, status);
   if (framing === unclear) return undefined;
   // Who does not know chunks, and sends some, is not trusted further (RFC 9112, 6.1).
-  const keepsAlive = isHttp11
-    ? !fields.hasOption('close')
-    : fields.hasOption('keep-alive') && fields.encodings === 0;
+  const keepsAlive = isHttp11 ? !fields.hasOption('close') : fields.hasOption('keep-alive') && fields.encodings === 0;
   fields.dropListed();
   return { status, fields, framing, keepsAlive };
 }

@@ -6,6 +6,8 @@ export interface KnownHeaders {
   /** All values, joined. */
   forwardedFor: string | undefined;
   forwardedProto: string | undefined;
+  /** All values, joined. */
+  clientCert: string | undefined;
   hasInternal: boolean;
   traceId: string | undefined;
   spanId: string | undefined;
@@ -28,6 +30,12 @@ const notes: ReadonlyMap<string, Note> = new Map<string, Note>([
     },
   ],
   ['x-forwarded-proto', (known, value) => void (known.forwardedProto ??= value)],
+  [
+    'x-forwarded-client-cert',
+    (known, value) => {
+      known.clientCert = known.clientCert === undefined ? value : `${known.clientCert},${value}`;
+    },
+  ],
   ['x-envoy-internal', (known) => void (known.hasInternal = true)],
   ['x-b3-traceid', (known, value) => void (known.traceId ??= value)],
   ['x-b3-spanid', (known, value) => void (known.spanId ??= value)],
@@ -46,6 +54,7 @@ export function readKnownHeaders({ raw }: Headers): KnownHeaders {
     requestId: undefined,
     forwardedFor: undefined,
     forwardedProto: undefined,
+    clientCert: undefined,
     hasInternal: false,
     traceId: undefined,
     spanId: undefined,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { HttpFilter } from '../../gen/fairlead/proxy/v1/listener.js';
 import type { Exchange } from '../http/exchange.js';
 import { normalizePath } from '../http/normalize-path.js';
+import { completeClientCert } from './client-cert.js';
 import { completeOrigin } from './complete-origin.js';
 import { readKnownHeaders } from './known-headers.js';
 import { observedOf } from './observed.js';
@@ -33,7 +34,8 @@ export function createPrepareRequest(options: PrepareOptions): (exchange: Exchan
     if (path !== undefined) request.path = path;
     const known = readKnownHeaders(headers);
     const origin = completeOrigin(request, downstream, { known, useRemoteAddress });
-    const { requestId } = known;
+    const { requestId, clientCert } = known;
+    completeClientCert(headers, downstream.tls, clientCert, useRemoteAddress);
     const id = origin.isEdge || requestId === undefined || requestId === '' ? ids.uuid() : requestId;
     const observed = observedOf(exchange);
     observed.remote = origin.remote;

@@ -73,7 +73,7 @@ describe('an xDS server', () => {
   });
 
   it('does not lose a full push to one of endpoints that comes while it goes on', async () => {
-    const { client: connect, server, set, time } = rig(sound, { slice: 1 });
+    const { client: connect, server, set, time } = rig(sound, { slice: 1, sliceMillis: 0 });
     const clients = ['a', 'b'].map((id) => connect(id));
     for (const client of clients) {
       client.request('cluster', {});

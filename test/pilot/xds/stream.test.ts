@@ -226,7 +226,7 @@ describe('a client that misbehaves', () => {
   });
 
   it('may leave in the middle of a push', async () => {
-    const { client: connect, server, set, events, time } = rig(first, { slice: 1 });
+    const { client: connect, server, set, events, time } = rig(first, { slice: 1, sliceMillis: 0 });
     const clients = ['a', 'b', 'c'].map((id) => connect(id));
     for (const client of clients) {
       client.request('cluster', {});

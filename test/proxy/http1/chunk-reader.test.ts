@@ -58,6 +58,7 @@ test('what is no chunked body is bad, whatever pieces it comes in', () => {
       '1\r\r',
       '1;a\n',
       '1;\0\r\n',
+      '1;\x80\r\n',
     ],
     ...['1;a\rb\r\n', '1\r\na\n', '1\r\nab\r\n', '1\r\na\r\r', '10000000000000\r\n', '0\r\n\n', '0\r\nx y\r\n\r\n'],
     ...['0\r\nx: y\n\r\n', '0\r\n x: y\r\n\r\n', '0\r\nx : y\r\n\r\n', '0\r\nx: a\r\n b\r\n\r\n'],

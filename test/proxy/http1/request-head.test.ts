@@ -43,7 +43,8 @@ test('there is one host, and it is one', () => {
 });
 
 test('bounds and expectations have their answers', () => {
-  assert.equal(parse('GET / HTTP/1.1', host, 'a: b', 'a: b', 'a: b', 'a: b', 'a: b').toString().slice(0, 3), '431');
+  const many = parse('GET / HTTP/1.1', host, 'a: b', 'a: b', 'a: b', 'a: b', 'a: b');
+  assert.equal(many, '431 Request Header Fields Too Large');
   assert.equal(parse('GET / HTTP/1.1', host, 'Expect: more'), '417 Expectation Failed');
   assert.equal((parse('GET / HTTP/1.1', host, 'Expect: 100-Continue') as ParsedRequest).fields.expect, '100-continue');
 });

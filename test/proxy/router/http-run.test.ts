@@ -132,6 +132,16 @@ describe('a request', () => {
     assert.equal((await ask({ method: 'POST', body: 'x'.repeat(10) })).status, 200);
   });
 
+  it('with an answer that has a status of gRPC keeps its body, unless it is an answer of gRPC', async () => {
+    const answers = ['application/json', 'application/grpc'].map((type) => {
+      const headers = ['grpc-status', '0', 'content-type', type, 'content-length', type.endsWith('json') ? '4' : '0'];
+      return { status: 200, headers, body: type.endsWith('json') ? 'body' : '' };
+    });
+    const endpoint = new ScriptedEndpoint('a', answers);
+    harness = await serve({ routes: [{ forward: to('c') }], clusters: [scriptedCluster('c', [endpoint])] });
+    assert.deepEqual([(await ask()).body, (await ask()).body], ['body', '']);
+  });
+
   it('whose answer breaks off does not look whole to the caller', async () => {
     const endpoint = new ScriptedEndpoint('a', [{ status: 200, body: 'part', cut: true }]);
     harness = await serve({ routes: [{ forward: to('c') }], clusters: [scriptedCluster('c', [endpoint])] });

@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import { setImmediate as turn } from 'node:timers/promises';
 import { test } from 'node:test';
 import { connect } from 'node:net';
-import type { UpstreamCall, UpstreamHandler, UpstreamRequest } from '../../../src/proxy/upstream/types.js';
+import type { UpstreamHandler } from '../../../src/proxy/upstream/types.js';
 import { Headers } from '../../../src/proxy/http/headers.js';
 import { ReplayBody } from '../../../src/proxy/router/replay-body.js';
 import { eventually } from '../../support/peer.js';
@@ -54,21 +54,24 @@ test('a body that is stopped is read to its end by whoever wants to', async () =
   assert.equal(body.canReplay, false);
 });
 
-/** Fails without having read the body. */
-class Hasty extends ScriptedEndpoint {
-  override send(request: UpstreamRequest, handler: UpstreamHandler): UpstreamCall {
-    (request.body as Readable).pause();
-    setImmediate(() => handler.onFailure({ kind: 'refused-stream', reason: 'hasty' }));
+/** Fails, or answers, without having read the body. */
+function hasty(name: string, answer: (handler: UpstreamHandler) => void): ScriptedEndpoint {
+  const endpoint = new ScriptedEndpoint(name, ['hang']);
+  endpoint.send = ({ body }, handler) => {
+    (body as Readable | undefined)?.pause();
+    setImmediate(() => answer(handler));
     return { resume: () => undefined, cancel: () => undefined };
-  }
+  };
+  return endpoint;
 }
 
 test('a retry has the whole body, though the attempt before it did not read it', { timeout: 10_000 }, async () => {
-  const [hasty, good] = [new Hasty('hasty', ['hang']), new ScriptedEndpoint('good', ['echo'])];
+  const bad = hasty('bad', (handler) => handler.onFailure({ kind: 'refused-stream', reason: 'hasty' }));
+  const good = new ScriptedEndpoint('good', ['echo']);
   const retry = { retries: 2, retryOn: ['refused-stream'] };
   const harness = await serve({
     routes: [{ forward: { clusters: [{ name: 'c', weight: 1 }], retry } }],
-    clusters: [scriptedCluster('c', [hasty, good])],
+    clusters: [scriptedCluster('c', [bad, good])],
   });
   const socket = connect(harness.port, '127.0.0.1');
   try {
@@ -88,15 +91,10 @@ test('a retry has the whole body, though the attempt before it did not read it',
 });
 
 test('an early answer leaves the connection to the next request, though the route has retries', async () => {
-  const early = new ScriptedEndpoint('early', [{ status: 200 }]);
-  early.send = (request, handler) => {
-    (request.body as Readable | undefined)?.pause();
-    setImmediate(() => {
-      handler.onHead({ status: 200, headers: new Headers(['content-length', '0']) });
-      handler.onEnd(undefined);
-    });
-    return { resume: () => undefined, cancel: () => undefined };
-  };
+  const early = hasty('early', (handler) => {
+    handler.onHead({ status: 200, headers: new Headers(['content-length', '0']) });
+    handler.onEnd(undefined);
+  });
   const forward = { clusters: [{ name: 'c', weight: 1 }], retry: { retries: 2, retryOn: ['5xx'] } };
   const harness = await serve({ routes: [{ forward }], clusters: [scriptedCluster('c', [early])] });
   const socket = connect(harness.port, '127.0.0.1');

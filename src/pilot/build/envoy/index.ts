@@ -67,7 +67,13 @@ function lazyRoutes(context: BuildContext, isCluster: (name: string) => boolean)
 }
 
 /** Where one cluster runs now, by its name; undefined for one that is not told of. */
-export function buildEnvoyEndpoints(view: ProxyView, cluster: string): XdsResource | undefined {
+export function buildEnvoyEndpoints(
+  view: ProxyView,
+  cluster: string,
+  { share, ...options }: EnvoyOptions & Pick<EnvoyBuildOptions, 'share'> = {},
+): XdsResource | undefined {
+  const context: BuildContext = { view, options };
+  if (share !== undefined) return outboundResources(context, share).endpoints.get(cluster);
   const target = targetOf(cluster, view);
-  return target && buildEndpoints(target, { view, options: {} });
+  return target && buildEndpoints(target, context);
 }

@@ -9,7 +9,7 @@ type Told = Pick<FairleadBuildOptions, 'version' | 'share' | 'onProblem'> & { re
 /** The resources of our own proxy, as a flavour of a Pilot. */
 export const fairleadFlavour = {
   build: (view: ProxyView, { node, ...told }: Told) => buildFairleadSnapshot(view, { ...optionsOfNode(node), ...told }),
-  endpoints: (view: ProxyView, cluster: string, node: XdsNode) =>
+  endpoints: (view: ProxyView, cluster: string, { node }: Pick<Told, 'node'>) =>
     buildFairleadEndpoints(view, cluster, optionsOfNode(node)),
   // Listeners are at addresses of the workload, and tell Mixer who it is.
   isLocal: true,

@@ -103,7 +103,11 @@ export class Http1Connection implements PoolConnection<Http1Call>, CallConnectio
         this.#destroy();
         return;
       }
-      rest = this.#response === undefined ? this.#readHead(rest) : this.#readBody(rest);
+      if (this.#response !== undefined) {
+        this.#readBody(rest);
+        return;
+      }
+      rest = this.#readHead(rest);
     }
   };
 
@@ -122,7 +126,7 @@ export class Http1Connection implements PoolConnection<Http1Call>, CallConnectio
     this.#pool.gone(this);
   };
 
-  /** The answer is what comes after it. */
+  /** The answer is what comes after it of the same answer. */
   #readHead(bytes: Buffer): Buffer | undefined {
     const found = this.#reader.read(bytes);
     if (found === 'incomplete') return undefined;
@@ -137,26 +141,24 @@ export class Http1Connection implements PoolConnection<Http1Call>, CallConnectio
     this.#response = response;
     this.#decoder.begin(framing);
     this.#call!.onHead(response);
-    if (this.#call !== undefined && this.#decoder.isDone) return this.#complete(found.rest);
-    return found.rest;
+    if (!this.#decoder.isDone) return found.rest;
+    if (this.#call !== undefined) this.#complete(found.rest);
+    return undefined;
   }
 
   readonly #give = (data: Buffer): void => {
     if (this.#call?.onData(data) === false) this.#socket.pause();
   };
 
-  #readBody(bytes: Buffer): Buffer | undefined {
+  #readBody(bytes: Buffer): void {
     const rest = this.#decoder.read(bytes, this.#give);
-    if (this.#call === undefined) return undefined;
-    if (rest === 'bad') {
-      this.#fail(protocol('bad body'));
-      return undefined;
-    }
-    return this.#decoder.isDone ? this.#complete(rest) : rest;
+    if (this.#call === undefined) return;
+    if (rest === 'bad') this.#fail(protocol('bad body'));
+    else if (this.#decoder.isDone) this.#complete(rest);
   }
 
   /** What comes after an answer has no owner: the connection closes, before a request could be sent on it. */
-  #complete(rest: Buffer | undefined): undefined {
+  #complete(rest: Buffer | undefined): void {
     const call = this.#call!;
     const { keepsAlive, fields } = this.#response!;
     const { endsWithConnection, trailers } = this.#decoder;

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Cluster_DiscoveryType as Discovery } from '../../../../src/gen/envoy/config/cluster/v3/cluster.js';
-import { buildEnvoySnapshot, optionsOfEnvoyNode } from '../../../../src/pilot/build/envoy/index.js';
+import {
+  buildEnvoyEndpoints,
+  buildEnvoySnapshot,
+  optionsOfEnvoyNode,
+} from '../../../../src/pilot/build/envoy/index.js';
 import { modelOf, proxyOf, resource, servicesOf } from '../../support.js';
 import { build, clusterOf, decodedOf } from './support.js';
 
@@ -81,6 +85,18 @@ describe('snapshots of Envoys', () => {
     assert.notEqual(one.route.get('80'), x.route.get('80'), 'rules ask for its label');
     const elsewhere = snapshotOf({ app: 'n' }, 'r1/z1');
     assert.notEqual(one.endpoints.get(clusterOf('a')), elsewhere.endpoints.get(clusterOf('a')));
+  });
+
+  it('share what has moved, once it is made again', () => {
+    const [before, after] = [modelOf(services('10.0.0.1')), modelOf(services('10.0.0.2'))];
+    const share = new Map<string, unknown>();
+    const views = (model: typeof before) => ['10.9.0.1', '10.9.0.2'].map((ip) => model.viewFor(proxyOf({ ips: [ip] })));
+    for (const view of views(before)) buildEnvoySnapshot(view, { version: '1', share });
+    const former = buildEnvoyEndpoints(views(before)[0]!, clusterOf('a'), { share });
+    const [one, other] = views(after).map((view) => buildEnvoyEndpoints(view, clusterOf('a'), { share }));
+    assert.ok(one);
+    assert.equal(one, other);
+    assert.notEqual(one.version, former?.version);
   });
 
   it('do not share what has moved', () => {

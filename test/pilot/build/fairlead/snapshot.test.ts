@@ -100,10 +100,10 @@ describe('the resources of a proxy of our own', () => {
     const snapshot = fairleadFlavour.build(view, { node, version: '1', share: new Map() });
     assert(snapshot.listener.get('127.0.0.5_80') !== undefined, [...snapshot.listener.keys()].join());
     const name = 'outbound|80||d.default.svc.cluster.local';
-    const moved = fairleadFlavour.endpoints(view, name, node);
+    const moved = fairleadFlavour.endpoints(view, name, { node });
     assert.equal(moved?.version, snapshot.endpoints.get(name)?.version);
     assert.equal(Endpoints.decode(Any.decode(moved!.any).value).localities[0]?.endpoints[0]?.address, '10.0.0.9');
-    assert.equal(fairleadFlavour.endpoints(view, 'outbound|80||nobody', node), undefined);
-    assert.equal(fairleadFlavour.endpoints(view, 'PassthroughCluster', node), undefined);
+    assert.equal(fairleadFlavour.endpoints(view, 'outbound|80||nobody', { node }), undefined);
+    assert.equal(fairleadFlavour.endpoints(view, 'PassthroughCluster', { node }), undefined);
   });
 });
