@@ -1,4 +1,4 @@
-// The proxy as built, one inbound listener with every filter on: reads {upstream, mixer, log}, `mixer` being the port that reports go to, and tells its port.
+// The proxy as built, one inbound listener with every filter on: reads {upstream, mixer, log}, `mixer` being the port that reports go to, or do not with `unsent`, and tells its port.
 import { setFlagsFromString } from 'node:v8';
 import { createGrpcTransport } from '../../dist/client/index.js';
 import { createLogOutputs, createProxy, systemEnv, systemUpstreamEnv } from '../../dist/proxy/index.js';
@@ -6,7 +6,7 @@ import { ProxyConfig } from '../../dist/gen/fairlead/proxy/v1/config.js';
 
 // As the command line does.
 setFlagsFromString('--no-allocation-site-pretenuring');
-const { upstream, mixer, log } = JSON.parse(process.argv[2]);
+const { upstream, mixer, log, unsent = false } = JSON.parse(process.argv[2]);
 const nothing = () => undefined;
 const env = systemEnv({ info: nothing, warn: nothing });
 
@@ -40,7 +40,7 @@ const transport = {
         reported += 1;
         buffer.add(set);
       },
-      send: (limits) => buffer.send(limits),
+      send: (limits) => (unsent ? Promise.resolve() : buffer.send(limits)),
     };
   },
   close: nothing,
