@@ -84,7 +84,7 @@ const rules: Readonly<Record<string, (value: unknown) => boolean>> = {
   timestamp: (value) => value === undefined || isMicros(value),
   duration: (value) => value === undefined || isMicros(value),
   localEndpoint: (value) => Object.values(value as object).every(isText),
-  remoteEndpoint: (value) => Object.values(value as object).every(isText),
+  remoteEndpoint: (value) => value === undefined || Object.values(value as object).every(isText),
   annotations: (value) =>
     (value as { timestamp: unknown; value: unknown }[]).every((a) => isMicros(a.timestamp) && isText(a.value)),
   tags: (value) => Object.values(value as object).every(isText),
