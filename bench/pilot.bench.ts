@@ -4,8 +4,8 @@ import { inFolder } from './support/compare.js';
 import { type PushCost, startEchoRig, startPilotRig, type XdsLoad } from './support/xds-rig.js';
 
 const fullRounds = 3;
-const endpointRounds = 15;
-const warmUp = 3;
+const endpointRounds = 11;
+const warmUp = 2;
 const clients = 200;
 const mebibytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(0)} MiB`;
 
@@ -95,7 +95,7 @@ async function flavourFigures(flavour: XdsLoad['flavour'], folder: string): Prom
   const load: XdsLoad = { flavour, services: 1000, clients };
   const ours = await measurePilot(load, join(folder, flavour));
   const echo = await measureEcho(load, ours.files);
-  const growth = await measureGrowth({ ...load, protocol: 'delta' });
+  const growth = await measureGrowth({ ...load, clients: clients / 2, protocol: 'delta' });
   const named = (text: string): string => `${flavour}: ${text}`;
   const bytes = mebibytes(ours.full[0]!.bytes);
   return [
@@ -109,7 +109,7 @@ async function flavourFigures(flavour: XdsLoad['flavour'], folder: string): Prom
       ...{ ours: ours.endpoints, echo: echo.endpoints, of: 'all', goal: 60 },
     }),
     timing(named('endpoints of one service'), { ours: ours.endpoints, echo: echo.endpoints, of: 'cpu' }),
-    compareSizes(named('the same over delta in a mesh of twice the size'), growth),
+    compareSizes(named('the same over delta to 100 clients in a mesh of twice the size'), growth),
     {
       name: named('RSS; snapshots made for a full push'),
       ours: `${mebibytes(ours.rss)}; ${median(ours.full.map((cost) => cost.builds))}`,

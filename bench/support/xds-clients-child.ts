@@ -37,11 +37,15 @@ const isDelta = options.protocol === 'delta';
 const said = Object.fromEntries(
   kinds.map((kind) => {
     const [typeUrl, wanted] = [typeUrls[kind], kind === 'endpoints' || kind === 'route' ? names[kind] : []];
-    const whole = isDelta
-      ? DeltaDiscoveryRequest.encode(DeltaDiscoveryRequest.create({ typeUrl, resourceNamesSubscribe: wanted }))
-      : DiscoveryRequest.encode(DiscoveryRequest.create({ typeUrl, resourceNames: wanted }));
-    const short = DeltaDiscoveryRequest.encode(DeltaDiscoveryRequest.create({ typeUrl }));
-    return [kind, { whole: whole.finish(), answer: isDelta ? short.finish() : whole.finish() }];
+    if (!isDelta) {
+      const whole = DiscoveryRequest.encode(DiscoveryRequest.create({ typeUrl, resourceNames: wanted })).finish();
+      return [kind, { whole, answer: whole }];
+    }
+    const whole = DeltaDiscoveryRequest.create({ typeUrl, resourceNamesSubscribe: wanted });
+    const [first, answer] = [whole, DeltaDiscoveryRequest.create({ typeUrl })].map((message) =>
+      DeltaDiscoveryRequest.encode(message).finish(),
+    );
+    return [kind, { whole: first, answer }];
   }),
 ) as Record<Kind, { readonly whole: Uint8Array; readonly answer: Uint8Array }>;
 

@@ -93,7 +93,7 @@ const cpuOf = ({ cpu }: Pick<ServerState, 'cpu'>): number => (cpu.user + cpu.sys
 async function settled(server: ChildProcess): Promise<ServerState> {
   let state = await ask<ServerState>(server, { do: 'state' });
   for (let turn = 0; turn < 50; turn += 1) {
-    await delay(100);
+    await delay(50);
     const before = state;
     state = await ask<ServerState>(server, { do: 'state' });
     if (cpuOf(state) - cpuOf(before) < IDLE) break;
@@ -101,8 +101,8 @@ async function settled(server: ChildProcess): Promise<ServerState> {
   return state;
 }
 
-/** CPU milliseconds within 100 that are the questions' own. */
-const IDLE = 5;
+/** CPU milliseconds within 50 that are the questions' own. */
+const IDLE = 3;
 
 /** Runs one change and measures what becomes of it. */
 async function measure(

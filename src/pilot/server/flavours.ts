@@ -25,7 +25,7 @@ export interface FlavourOptions {
 }
 
 /** What is told where only endpoints are wanted. */
-export type EndpointsOptions = Pick<FlavourOptions, 'node' | 'share'>;
+type EndpointsOptions = Pick<FlavourOptions, 'node' | 'share'>;
 
 /** How the resources of one flavour are made: the seam that `src/pilot/build/<flavour>` is plugged in by. */
 export interface FlavourBuilder {

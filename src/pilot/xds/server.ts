@@ -85,8 +85,7 @@ export function createXdsServer({ snapshotFor, refresh, env, ...options }: XdsSe
   };
 
   const push = createPushQueue({
-    slice: limits.slice,
-    sliceMillis: limits.sliceMillis,
+    ...limits,
     now: () => env.now(),
     clients,
     serve,
@@ -104,9 +103,7 @@ export function createXdsServer({ snapshotFor, refresh, env, ...options }: XdsSe
     limits,
     env,
     observer,
-    notify: (change) => {
-      debouncer.add(change);
-    },
+    notify: (change) => debouncer.add(change),
     push,
     proxies: () => [...clients].map(({ stream }) => stream.status),
     connect(node, protocol, sink) {

@@ -10,7 +10,7 @@ export interface ResourceMap {
 }
 
 /** A map of resources on top of one that snapshots share. */
-export interface Layers {
+interface Layers {
   /** Those that are not in `shared`, or hide one that is. */
   readonly own: ReadonlyMap<string, XdsResource>;
   /** All its names are in the whole too; the same object for all snapshots that have it. */

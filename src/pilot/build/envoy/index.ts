@@ -14,7 +14,6 @@ import { once } from './tell.js';
 
 export type { EnvoyOptions } from './context.js';
 export { optionsOfEnvoyNode } from './node-options.js';
-export type { EnvoyShare } from './outbound-resources.js';
 
 /** How the resources of an Envoy are built. */
 export interface EnvoyBuildOptions extends EnvoyOptions {
