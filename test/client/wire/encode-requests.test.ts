@@ -45,6 +45,28 @@ const value: fc.Arbitrary<Value> = fc.oneof(
 );
 const attributes = fc.array(fc.tuple(text, value), { maxLength: 20 }).map((entries) => new Map(entries));
 
+describe('reports of many sets', () => {
+  it('say what they were given, however often values come again', () => {
+    const few = fc.array(fc.tuple(fc.constantFrom('a', 'b', '__proto__'), value), { maxLength: 3 });
+    const sets = fc.array(
+      fc.oneof(
+        attributes,
+        few.map((entries) => new Map(entries)),
+      ),
+      { maxLength: 12 },
+    );
+    const again = sets.map((list) => [...list, ...list, ...list.toReversed()]);
+    fc.assert(
+      fc.property(again, (given) => {
+        const request = ReportRequest.decode(encodeReportRequest(given, fullWordCount));
+        const found = request.attributes.map((one) => expectedValues({ ...one, words: request.defaultWords }));
+        assert.deepEqual(found, given);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
 describe('requests (1.8)', () => {
   it('say what they were given, whatever that is', () => {
     fc.assert(
