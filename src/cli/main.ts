@@ -11,6 +11,8 @@ import { runProgram } from './program.js';
 const packageFile = new URL('../../package.json', import.meta.url);
 const { version } = JSON.parse(readFileSync(packageFile, 'utf8')) as { readonly version: string };
 
+const lingerMillis = 3000;
+
 // What grpc-js writes to stderr by itself is told by our own errors in better words.
 if (process.env['GRPC_VERBOSITY'] === undefined) setLogVerbosity(logVerbosity.NONE);
 
@@ -39,6 +41,14 @@ const context: CliContext = {
 };
 
 await runProgram(process.argv.slice(2), context, { version, node: process.version });
+
+// The work is done. What a library still holds, such as a watch of files that it opened while it was closed, must not
+// keep the process: whoever stopped it waits for its end.
+setTimeout(() => {
+  const open = [...new Set(process.getActiveResourcesInfo())].join(', ');
+  process.stderr.write(`fairlead: ends with something still open: ${open}\n`);
+  process.exit();
+}, lingerMillis).unref();
 
 /** How the user calls this program, for commands that they may paste. */
 function commandLine(): string {

@@ -96,6 +96,8 @@ async function withPrometheus(
 
 describe('a real Prometheus', () => {
   const folder = tempFolder({ 'config.yaml': config });
+  // Not the one that is watched.
+  const scraper = tempFolder();
   const mixer = new RunningCli([
     'mixer',
     ...['--configStoreURL', `fs://${folder}`, '--address', 'tcp://127.0.0.1:0'],
@@ -124,7 +126,7 @@ describe('a real Prometheus', () => {
     peer('prometheus', 'apt-get install prometheus'),
     async () => {
       const { metrics } = await started;
-      await withPrometheus({ folder, target: metrics }, async (ask) => {
+      await withPrometheus({ folder: scraper, target: metrics }, async (ask) => {
         const query = async (text: string): Promise<string | undefined> =>
           (await ask<Vector>('query?query=', text)).result[0]?.value[1];
         assert.equal(await eventually(() => query('istio_shop_requests_total{code="503"}')), '3');
