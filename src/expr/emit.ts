@@ -1,5 +1,6 @@
 import { type AttributeReader, EvalError, type StringMap, type Value, type ValueType } from '../attributes/index.js';
 import { chain, constantText, fold, isAlwaysPresent } from './analysis.js';
+import { patternTest } from './emit-pattern.js';
 import { equalityFunctions } from './equal-values.js';
 import { prepareGlob } from './externs/match.js';
 import { type Pattern, preparePattern } from './externs/matches.js';
@@ -371,7 +372,7 @@ function textTest(
     const prepared = prepare(source);
     const subject = emitter.operand(node.operands[text]!);
     if (prepared instanceof EvalError) emitter.code.line(emitter.failure.known(prepared));
-    else emitter.code.line(`${target} = ${patternTest(emitter.code, prepared, subject)};`);
+    else emitter.code.line(`${target} = ${patternTest(prepared, subject, (value) => emitter.code.constant(value))};`);
     return true;
   };
 }
@@ -382,28 +383,3 @@ const inline: ReadonlyMap<string, Special> = new Map([
   ['match', textTest([0, 1], prepareGlob)],
   ['matches', textTest([1, 0], preparePattern)],
 ]);
-
-function patternTest(code: Code, pattern: Pattern, text: string): string {
-  switch (pattern.kind) {
-    case 'any':
-      return 'true';
-    case 'equals':
-      return `${text} === ${JSON.stringify(pattern.text)}`;
-    case 'prefix':
-      return affixTest(text, pattern.text, { method: 'startsWith', from: '' });
-    case 'suffix':
-      return affixTest(text, pattern.text, { method: 'endsWith', from: `${text}.length - ${pattern.text.length} + ` });
-    case 'contains':
-      return `${text}.includes(${JSON.stringify(pattern.text)})`;
-    case 'regex':
-      return `${code.constant(pattern.regex)}.test(${text})`;
-  }
-}
-
-// Comparing a few characters beats the built-in method, most of all when the first one already differs.
-function affixTest(text: string, affix: string, how: { readonly method: string; readonly from: string }): string {
-  if (affix.length > 16) return `${text}.${how.method}(${JSON.stringify(affix)})`;
-  const units = Array.from({ length: affix.length }, (_, i) => affix.charCodeAt(i));
-  const tests = units.map((unit, i) => `${text}.charCodeAt(${how.from}${i}) === ${unit}`);
-  return [`${text}.length >= ${affix.length}`, ...tests].join(' && ');
-}
