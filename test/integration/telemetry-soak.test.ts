@@ -4,8 +4,6 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import fluentd from 'fairlead/adapters/fluentd';
 import otlp from 'fairlead/adapters/otlp';
 import prometheus from 'fairlead/adapters/prometheus';
@@ -15,6 +13,7 @@ import { Bag, Timestamp, type Value } from '../../src/attributes/index.js';
 import { parseResources } from '../../src/config/index.js';
 import { createHost, type Host, Runtime } from '../../src/runtime/index.js';
 import { MixerError } from '../../src/util/errors.js';
+import { heldBytes } from '../support/held-bytes.js';
 import { ManualTime } from '../support/manual-time.js';
 import { MemoryLog } from '../support/memory-log.js';
 import { freePort } from '../support/peer.js';
@@ -25,9 +24,6 @@ const stepsPerHour = 3_600_000 / stepMillis;
 /** The last quarter of each hour nobody calls: what is left then is what an hour leaves behind. */
 const busySteps = 0.75 * stepsPerHour;
 const bagsPerReport = 25;
-
-setFlagsFromString('--expose-gc');
-const collect = runInNewContext('gc') as () => void;
 
 /** The backends: nobody for fluentd and statsd, a collector that is well and ill in turn for OTLP. */
 const config = (ports: { readonly fluentd: number; readonly statsd: number; readonly otlp: number }): string => `
@@ -155,12 +151,11 @@ async function measure(host: Host, time: ManualTime, log: MemoryLog): Promise<Si
     await pause(1);
   }
   // Twice: what the first collection finds to be unreachable may hold on to more.
-  collect();
+  heldBytes();
   await pause(1);
-  collect();
   const lines = (text: string): number => text.split('\n').length;
   return {
-    heap: process.memoryUsage().heapUsed + process.memoryUsage().external,
+    heap: heldBytes(),
     timers: time.pending,
     exposed: lines(await host.sources.exposition()),
     monitored: lines(host.renderPrometheus()),
