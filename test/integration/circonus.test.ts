@@ -39,7 +39,7 @@ async function setUp(t: TestContext, url: string) {
     eventually(async () => {
       await env.clock.advance(step);
       return ask() || undefined;
-    }, 10_000);
+    });
   const count = (what: string): number => env.measured.get(what) ?? 0;
   const close = async (): Promise<void> => {
     let closed = false;

@@ -128,9 +128,9 @@ describe('dogstatsd in a mixer', () => {
   it('takes reports for a host without an address, counts what it loses, and closes', async () => {
     const one = instance('m', 1n);
     const built = await build('address: "agent.invalid:8125"\nmetrics: { m: { type: COUNTER } }', [one]);
-    const begin = performance.now();
+    const begin = process.cpuUsage();
     for (let round = 0; round < 2000; round += 1) built.record(one);
-    assert.ok(performance.now() - begin < 2000);
+    assert.ok(process.cpuUsage(begin).user < 2_000_000);
     let closed = false;
     const closing = built.close().then(() => (closed = true));
     await eventually(async () => {

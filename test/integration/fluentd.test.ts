@@ -55,7 +55,7 @@ async function start(params: string): Promise<Fixture> {
     await eventually(async () => {
       await env.clock.advance(1000);
       return holds() || undefined;
-    }, 15_000);
+    });
   };
   const all: Fixture = {
     env,

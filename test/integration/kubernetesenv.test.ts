@@ -73,8 +73,8 @@ describe('kubernetesenv beside an API server', peer('openssl', 'apt-get install 
       return {
         ask,
         close,
-        knows: (of: string) => eventually(async () => ((await name(of)) === of ? true : undefined), 10_000),
-        lost: (of: string) => eventually(async () => ((await name(of)) === undefined ? true : undefined), 10_000),
+        knows: (of: string) => eventually(async () => ((await name(of)) === of ? true : undefined)),
+        lost: (of: string) => eventually(async () => ((await name(of)) === undefined ? true : undefined)),
       };
     } catch (error) {
       lent.dispose();
@@ -83,7 +83,7 @@ describe('kubernetesenv beside an API server', peer('openssl', 'apt-get install 
   }
 
   const watching = (server: KubeServer, count = 1) =>
-    eventually(() => Promise.resolve(server.watching(pods) === count ? true : undefined), 10_000);
+    eventually(() => Promise.resolve(server.watching(pods) === count ? true : undefined));
 
   it('knows pods and their owners from pages, and changes as they come', async () => {
     const server = await startServer();
@@ -106,7 +106,7 @@ describe('kubernetesenv beside an API server', peer('openssl', 'apt-get install 
     server.remove(pods, 'late');
     await lost('late');
     await close();
-    await eventually(() => Promise.resolve(server.openSockets === 0 ? true : undefined), 5000);
+    await eventually(() => Promise.resolve(server.openSockets === 0 ? true : undefined));
   });
 
   it('goes on from a bookmark, without listing again', async () => {
@@ -169,7 +169,7 @@ describe('kubernetesenv beside an API server', peer('openssl', 'apt-get install 
     const { knows, lost, close } = await build(write(kubeconfigOf(first)));
     await watching(first);
     await first.stop();
-    await eventually(() => Promise.resolve(hasLogged('resource cannot be followed') ? true : undefined), 10_000);
+    await eventually(() => Promise.resolve(hasLogged('resource cannot be followed') ? true : undefined));
     await knows('a');
     const second = await KubeServer.start(certificate, port);
     ending.push(() => second.stop());

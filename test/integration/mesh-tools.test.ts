@@ -21,7 +21,7 @@ import { eventually, freePort } from '../support/peer.js';
 import { runInProcess } from '../support/run-program.js';
 import { tempFolder } from '../support/temp-folder.js';
 
-const limits = { timeout: 20_000 };
+const limits = { timeout: 180_000 };
 
 const mesh = (port: number): string => `
 apiVersion: fairlead.dev/v1
@@ -57,7 +57,7 @@ const envoy: FlavourBuilder = {
   isLocal: true,
 };
 
-describe('the tools of operators', { skip: envoyPeer.skip, timeout: 60_000 }, () => {
+describe('the tools of operators', { skip: envoyPeer.skip, timeout: 180_000 }, () => {
   if (envoyPeer.skip !== false) return;
   let pilot: Pilot;
   const closing: (() => Promise<void>)[] = [];
@@ -97,7 +97,7 @@ describe('the tools of operators', { skip: envoyPeer.skip, timeout: 60_000 }, ()
       program.assertRunning();
       const { out } = await runInProcess(['proxy-status', '--pilot', pilotAt]);
       return out.split('SYNCED').length === 5 ? out : undefined;
-    }, 15_000);
+    });
 
   it('shows that a proxy has what it was sent, and no difference', limits, async () => {
     const status = await synced();

@@ -124,12 +124,12 @@ it('reports what Fastify answers without a server', async () => {
   await app.register(fastifyMixer(createHttpFilter({ client })));
   app.get('/', () => 'hello');
   assert.equal((await app.inject('/')).body, 'hello');
-  await eventually(() => Promise.resolve(scripted.reports[0]), 5_000);
+  await eventually(() => Promise.resolve(scripted.reports[0]));
   assert.equal(new Map(scripted.reports[0]![0]).get('response.code'), 200n);
 });
 
 for (const [name, start] of Object.entries(frameworks)) {
-  describe(`an application on ${name} behind a Mixer`, { timeout: 30_000 }, () => {
+  describe(`an application on ${name} behind a Mixer`, { timeout: 180_000 }, () => {
     const scripted = new ScriptedMixer();
     const apps: FrameworkApp[] = [];
     let mixer: Mixer;
@@ -160,7 +160,7 @@ for (const [name, start] of Object.entries(frameworks)) {
     const fresh = { validUseCount: 0 };
     /** The one report since the script was set. */
     const reported = async (): Promise<Record<string, Value>> => {
-      const sets = await eventually(() => Promise.resolve(scripted.reports[0]), 5_000);
+      const sets = await eventually(() => Promise.resolve(scripted.reports[0]));
       assert.equal(scripted.reports.length, 1);
       return Object.fromEntries(sets[0]!);
     };
@@ -210,6 +210,43 @@ for (const [name, start] of Object.entries(frameworks)) {
       assert.deepEqual([answer.code, answer.body.toString(), answer.headers['x-answer']], [418, 'tea', '2']);
     });
 
+    it('answers directly without a body where there is none', async () => {
+      for (const directResponseCode of [204, 304]) {
+        script(() => allow({ ...fresh, directive: { ...directive, directResponseCode, directResponseBody: 'tea' } }));
+        const { code, headers } = await ask(port, '/hello');
+        assert.deepEqual([code, headers['content-length'], headers['x-answer']], [directResponseCode, undefined, '2']);
+        assert.equal((await reported())['response.size'], 0n);
+      }
+    });
+
+    it('leaves to the server how long an answer is', async () => {
+      const responseHeaderOperations = [
+        change('content-length', '2'),
+        change('transfer-encoding', 'chunked', 'APPEND'),
+      ];
+      script(() => allow({ ...fresh, directive: { ...directive, responseHeaderOperations } }));
+      assert.equal((await ask(port, '/hello')).body.toString(), 'hello anna');
+    });
+
+    it('reports HEAD, allowed and denied, and no size of what is not sent', async () => {
+      for (const answer of [allow(fresh), deny(7, 'no', fresh)]) {
+        script(() => answer);
+        const code = answer.precondition?.status.code === 0 ? 200 : 403;
+        assert.equal((await ask(port, '/hello', { method: 'HEAD' })).code, code);
+        const told = await reported();
+        assert.deepEqual(picked(told, 'response.code', 'response.size', 'request.method'), [BigInt(code), 0n, 'HEAD']);
+      }
+    });
+
+    it('asks about the path that routers see, also of a whole URL', async () => {
+      for (const path of ['http://any:1/hello?x=1', '/hello?x=1#/other']) {
+        script(() => allow(fresh));
+        await ask(port, path);
+        const asked = Object.fromEntries(scripted.checks[0]!.attributes);
+        assert.deepEqual(picked(asked, 'request.path', 'request.url_path'), ['/hello?x=1', '/hello']);
+      }
+    });
+
     it('denies where a body still comes, and the server goes on', async () => {
       script(() => deny(7, '', fresh));
       const answer = await ask(port, '/echo', { method: 'POST', body: [Buffer.alloc(300_000, 'x')] });
@@ -247,7 +284,7 @@ for (const [name, start] of Object.entries(frameworks)) {
       assert.equal(answer.body.toString(), 'one,two');
       const told = await reported();
       assert.deepEqual(picked(told, 'response.code', 'response.size'), [200n, 7n]);
-      assert.ok((told['response.duration'] as Duration).toMillis() < 5_000);
+      assert.ok((told['response.duration'] as Duration).toMillis() < 60_000);
     });
 
     it('keeps parameters of paths, also below another prefix', async () => {
@@ -296,7 +333,7 @@ for (const [name, start] of Object.entries(frameworks)) {
       const request = send({ host: '127.0.0.1', port, path: '/hello', agent: false });
       request.on('error', () => undefined);
       request.end();
-      await eventually(() => Promise.resolve(scripted.checks[0]), 5_000);
+      await eventually(() => Promise.resolve(scripted.checks[0]));
       request.destroy();
       const told = await reported();
       assert.equal(isCancelled, true);

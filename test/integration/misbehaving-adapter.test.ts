@@ -65,7 +65,7 @@ describe('an adapter that misbehaves, loaded with --adapter', () => {
         status: 'INTERNAL',
         details: /performing check operation failed: [^]*rogue\.istio-system/,
       });
-      assert.ok(performance.now() - start < 1500);
+      assert.ok(performance.now() - start < 10_000);
       assert.equal((await check('well')).precondition?.status?.code, 0);
     });
   }

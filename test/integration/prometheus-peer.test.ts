@@ -85,7 +85,7 @@ async function withPrometheus(
     await work(async <T>(path: string, query: string) => {
       prometheus.assertRunning();
       const response = await fetch(`http://127.0.0.1:${port}/api/v1/${path}${encodeURIComponent(query)}`, {
-        signal: AbortSignal.timeout(5000),
+        signal: AbortSignal.timeout(60_000),
       });
       return ((await response.json()) as { data: T }).data;
     });

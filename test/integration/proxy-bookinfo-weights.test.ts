@@ -15,7 +15,7 @@ function eachOnce(): () => number {
 
 for (const folder of [networking.own, networking.samples]) {
   const cases = bookinfoShares(folder);
-  describe(`shares of reviews by ${folder.name}`, { skip: folder.skip, timeout: 60_000 }, () => {
+  describe(`shares of reviews by ${folder.name}`, { skip: folder.skip, timeout: 180_000 }, () => {
     if (folder.skip !== false) return;
     const mesh = new TestMesh();
     let shop: Bookinfo;

@@ -51,7 +51,7 @@ for (const [folder, cases] of [
   [networking.own, ofOwn],
   [networking.samples, ofSamples],
 ] as const) {
-  describe(`traffic of bookinfo by ${folder.name}`, { skip: folder.skip, timeout: 60_000 }, () => {
+  describe(`traffic of bookinfo by ${folder.name}`, { skip: folder.skip, timeout: 180_000 }, () => {
     if (folder.skip !== false) return;
     const mesh = new TestMesh();
     let shop: Bookinfo;

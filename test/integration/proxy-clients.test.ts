@@ -29,7 +29,7 @@ async function run(command: string, parameters: readonly string[], input?: strin
   return output;
 }
 
-describe('the proxy, with other programs', { timeout: 60_000 }, () => {
+describe('the proxy, with other programs', { timeout: 180_000 }, () => {
   const folder = tempFolder();
   const ca = makeCertificate({ name: 'ca' });
   const own = makeCertificate({ name: 'own', issuer: ca, dns: ['a.test'] });
@@ -174,7 +174,7 @@ server { listen 127.0.0.1:${port}; root ${folder}; client_max_body_size 1m; loca
         await once(socket, 'connect');
         socket.destroy();
         return true;
-      }, 5000);
+      });
       const through = own.port();
       for (const ask of [askHttp1, askHttp2]) {
         const headers = { host: 'a.test' };
@@ -218,7 +218,7 @@ server { listen 127.0.0.1:${port}; root ${folder}; client_max_body_size 1m; loca
     let text = '';
     slow.on('data', (chunk: Buffer) => (text += chunk.toString()));
     slow.write('POST /echo HTTP/1.1\r\nhost: a\r\ncontent-length: 8\r\n\r\nhalf');
-    await eventually(async () => text.includes('half') || undefined, 5000);
+    await eventually(async () => text.includes('half') || undefined);
     const idle = connect(port, '127.0.0.1');
     idle.write('GET /idle HTTP/1.1\r\nhost: a\r\n\r\n');
     await once(idle, 'data');

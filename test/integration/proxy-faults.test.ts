@@ -78,7 +78,7 @@ const acts: Readonly<Record<string, RawAct>> = {
   'silent-in-body': say('HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nhalf'),
 };
 
-describe('an upstream over HTTP/1', { timeout: 60_000 }, () => {
+describe('an upstream over HTTP/1', { timeout: 180_000 }, () => {
   let raw: RawUpstream;
   let rig: Rig;
 
@@ -191,7 +191,7 @@ const streams: Readonly<Record<string, (stream: ServerHttp2Stream) => void>> = {
   },
 };
 
-describe('an upstream over HTTP/2', { timeout: 60_000 }, () => {
+describe('an upstream over HTTP/2', { timeout: 180_000 }, () => {
   const server = createHttp2();
   const sockets = new Set<Socket>();
   let raw: RawUpstream;

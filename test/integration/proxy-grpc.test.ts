@@ -97,7 +97,7 @@ type Unary = (
   done: (error: ServiceError | null, answer?: string) => void,
 ) => ClientUnaryCall;
 
-describe('gRPC through the proxy', { timeout: 60_000 }, () => {
+describe('gRPC through the proxy', { timeout: 180_000 }, () => {
   const server = new Server();
   let rig: Rig;
   let client: Client & Record<string, (...parameters: never[]) => unknown>;

@@ -106,7 +106,7 @@ const engines: Readonly<Record<string, () => Promise<Engine>>> = {
 };
 
 for (const [where, start] of Object.entries(engines)) {
-  describe(`a proxy before a Mixer ${where}`, { timeout: 60_000 }, () => {
+  describe(`a proxy before a Mixer ${where}`, { timeout: 180_000 }, () => {
     let app: WebApp;
     let engine: Engine;
     let rig: MixerRig;
@@ -157,9 +157,7 @@ for (const [where, start] of Object.entries(engines)) {
     it('has every report taken', async () => {
       const { report_calls: reports } = rig.counters();
       const taken = await eventually(
-        () => Promise.resolve(rig.counters()['remote_report_successes'] === reports ? reports : undefined),
-        5000,
-      );
+        () => Promise.resolve(rig.counters()['remote_report_successes'] === reports ? reports : undefined));
       assert.equal(taken, rig.lines.length);
       assert.deepEqual(rig.warnings, []);
     });
@@ -192,7 +190,7 @@ spec:
 `;
 
 // The sidecar of a caller, and that of a service, with one Mixer that measures (mesh.md 1.2 and 1.7).
-describe('two proxies in a row with the default telemetry', { timeout: 60_000 }, () => {
+describe('two proxies in a row with the default telemetry', { timeout: 180_000 }, () => {
   let app: WebApp;
   let mixer: Mixer;
   let server: MixerRig;
@@ -249,7 +247,7 @@ describe('two proxies in a row with the default telemetry', { timeout: 60_000 },
     const lines = await eventually(async () => {
       const found = (await mixer.metrics()).split('\n').filter((line) => line.startsWith('istio_requests_total{'));
       return found.length === 2 ? found : undefined;
-    }, 5000);
+    });
     const labels = lines.map((line) =>
       Object.fromEntries([...line.matchAll(/(\w+)="([^"]*)"/g)].map(([, name = '', value = '']) => [name, value])),
     );

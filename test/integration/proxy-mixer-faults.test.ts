@@ -17,7 +17,7 @@ const never = (): Promise<CheckAnswer> => new Promise(() => undefined);
 const all = { services: { default: {} } };
 
 // What becomes of requests when Mixer is not what it should be (mesh.md 1.11).
-describe('a proxy whose Mixer fails', { timeout: 60_000 }, () => {
+describe('a proxy whose Mixer fails', { timeout: 180_000 }, () => {
   let app: WebApp;
   let rig: MixerRig;
 
@@ -34,7 +34,7 @@ describe('a proxy whose Mixer fails', { timeout: 60_000 }, () => {
   const ask = (path = '/a', headers: Record<string, string> = {}): Promise<Answer> =>
     askHttp1(rig.port(), { path, headers });
   const asked = (mixer: ScriptedMixer, count: number) =>
-    eventually(() => Promise.resolve(mixer.checks.length >= count ? true : undefined), 5000);
+    eventually(() => Promise.resolve(mixer.checks.length >= count ? true : undefined));
 
   for (const [failOpen, status] of [
     [true, 200],
@@ -67,7 +67,7 @@ describe('a proxy whose Mixer fails', { timeout: 60_000 }, () => {
       const counted = await eventually(() => {
         const counters = rig.counters();
         return Promise.resolve(counters['remote_report_send_errors'] === undefined ? undefined : counters);
-      }, 5000);
+      });
       assert.equal(counted['remote_call_send_errors'], 1);
       assert.equal(counted[failOpen ? 'remote_check_accepts' : 'remote_check_denies'], 1);
       assert.deepEqual(rig.warnings, ['reports to mixer failed']);

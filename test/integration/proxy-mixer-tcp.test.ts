@@ -11,7 +11,7 @@ import { eventually } from '../support/peer.js';
 import { clusterAt, destroyAll, listen, type ProxyPart } from '../support/proxy-rig.js';
 
 // Connections of a TCP chain with a Mixer (mesh.md 1.5).
-describe('a TCP chain with a Mixer', { timeout: 60_000 }, () => {
+describe('a TCP chain with a Mixer', { timeout: 180_000 }, () => {
   const sockets = new Set<Socket>();
   let server: Server;
   let port = 0;

@@ -66,7 +66,7 @@ const inbound = {
   },
 };
 
-describe('a proxy with a Mixer', { timeout: 60_000 }, () => {
+describe('a proxy with a Mixer', { timeout: 180_000 }, () => {
   let app: WebApp;
   let rig: MixerRig;
   let mixer: ScriptedMixer;

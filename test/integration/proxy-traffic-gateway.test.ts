@@ -10,7 +10,7 @@ import { TestMesh } from '../support/mesh/test-mesh.js';
 import { echo, getOver, type TestProxy } from '../support/mesh/test-proxy.js';
 
 // What servers of a Gateway do with connections, mode by mode (mesh.md 2.3).
-describe('a Gateway', { timeout: 60_000 }, () => {
+describe('a Gateway', { timeout: 180_000 }, () => {
   const mesh = new TestMesh();
   const host = 'shop.example.com';
   const own = 'shop.default.svc.cluster.local';

@@ -15,7 +15,7 @@ import { until } from '../support/mesh/test-time.js';
 // Ways into and out of a sidecar: Sidecar, ServiceEntry, outbound policy, TCP and TLS routes (mesh.md 2.1.12, 2.4, 2.5).
 const anyone = 'outboundTrafficPolicy: { mode: ALLOW_ANY }';
 
-describe('a sidecar', { timeout: 60_000 }, () => {
+describe('a sidecar', { timeout: 180_000 }, () => {
   const mesh = new TestMesh();
   const names = ['a', 'b'] as const;
   const apps = {} as Record<(typeof names)[number] | 'bytesA' | 'bytesB' | 'secure', StandIn>;

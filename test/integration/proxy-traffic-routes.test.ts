@@ -165,7 +165,7 @@ const changes: readonly Row[] = [
   },
 ];
 
-describe('a VirtualService', { timeout: 60_000 }, () => {
+describe('a VirtualService', { timeout: 180_000 }, () => {
   const mesh = new TestMesh();
   const apps = new Map<string, StandIn>();
   let services = '';

@@ -11,7 +11,7 @@ import type { Answer, TestProxy } from '../support/mesh/test-proxy.js';
 import { settled, TestTime, until } from '../support/mesh/test-time.js';
 
 // What a DestinationRule can say about how a service is called, row by row (mesh.md 2.2 and 2.8).
-describe('a DestinationRule', { timeout: 60_000 }, () => {
+describe('a DestinationRule', { timeout: 180_000 }, () => {
   const mesh = new TestMesh();
   const names = ['a', 'b', 'c'] as const;
   const apps = {} as Record<(typeof names)[number], StandIn>;

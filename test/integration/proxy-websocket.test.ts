@@ -20,7 +20,7 @@ import { startRaw, type RawUpstream } from '../support/raw-upstream.js';
 const wanting = (path: string, protocol: string, more = ''): string =>
   `GET ${path} HTTP/1.1\r\nhost: a\r\nconnection: upgrade\r\nupgrade: ${protocol}\r\n${more}\r\n`;
 
-describe('a WebSocket through the proxy', { timeout: 60_000 }, () => {
+describe('a WebSocket through the proxy', { timeout: 180_000 }, () => {
   const sockets = new WebSocketServer({ noServer: true });
   let server: Server;
   let raw: RawUpstream;

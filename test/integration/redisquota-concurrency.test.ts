@@ -49,7 +49,7 @@ async function run({ params, keys = 1, rate = 0 }: Load): Promise<readonly Decis
   try {
     const decisions = await collect(children);
     // A closed handler leaves nothing that keeps its process alive.
-    const signal = AbortSignal.timeout(20_000);
+    const signal = AbortSignal.timeout(60_000);
     for (const child of children) if (child.exitCode === null) await once(child, 'exit', { signal });
     return decisions;
   } finally {

@@ -29,7 +29,7 @@ function helpersOf({ handler, env, close }: Servicecontrol) {
     eventually(async () => {
       await env.clock.advance(step);
       return ask() || undefined;
-    }, 10_000);
+    });
   const count = (name: string, reason?: string): number =>
     env.measured.get(`delivery_${name}{queue="${queue}"${reason === undefined ? '' : `,reason="${reason}"`}}`) ?? 0;
   /** Closes while time passes. */
@@ -159,9 +159,9 @@ describe('servicecontrol without Google', () => {
     it(`takes reports at once, denies checks, bounds its memory and closes: ${what}`, async () => {
       const control = await create(`http://${host}:${await freePort()}`);
       const { report, until, count, end } = helpersOf(control);
-      const begin = performance.now();
+      const begin = process.cpuUsage();
       for (let round = 0; round < 12_000; round += 1) report({});
-      assert.ok(performance.now() - begin < 5000);
+      assert.ok(process.cpuUsage(begin).user < 5_000_000);
       const { status } = await control.handler.handleApiKey(sampleInstance(apikey, names), fakeCall());
       assert.equal(status?.code, 7);
       assert.match(status.message, /ECONNREFUSED|ENOTFOUND|EAI_AGAIN/);

@@ -140,9 +140,9 @@ for (const fault of ['hang', 'reset'] as const) {
 test('without AppOptics nothing waits, the oldest give way, and closing ends', async (t) => {
   const { measure, until, env, backend, close } = await setUpAppOptics(t, 'appopticsBatchSize: 10');
   await backend.close();
-  const start = performance.now();
+  const start = process.cpuUsage();
   for (let count = 0; count < 60_000; count += 1) measure(1n, { code: 200n });
-  assert.ok(performance.now() - start < 5000);
+  assert.ok(process.cpuUsage(start).user < 5_000_000);
   await until(() => (env.measured.get(dropped('queue_full')) ?? 0) >= 9000);
   await until(() => env.logged.some(({ message }) => message === 'backend unreachable'));
   let closed = false;

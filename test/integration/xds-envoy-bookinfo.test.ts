@@ -19,7 +19,7 @@ import { httpProxy, type TestProxy } from '../support/mesh/test-proxy.js';
 import { eventually } from '../support/peer.js';
 
 // What each file says, shown with requests through a stock Envoy that Pilot tells of it: the same cases as for our proxy.
-describe('traffic of bookinfo through Envoy', { skip: envoyPeer.skip, timeout: 120_000 }, () => {
+describe('traffic of bookinfo through Envoy', { skip: envoyPeer.skip, timeout: 180_000 }, () => {
   if (envoyPeer.skip !== false) return;
   const mesh = new TestMesh();
   const sidecar = new EnvoyMesh(mesh);

@@ -11,7 +11,7 @@ import type { TestProxy } from '../support/mesh/test-proxy.js';
 import { eventually } from '../support/peer.js';
 
 // A stock Envoy while its world changes: nobody who calls through it notices.
-describe('an Envoy whose mesh changes', { skip: envoyPeer.skip, timeout: 60_000 }, () => {
+describe('an Envoy whose mesh changes', { skip: envoyPeer.skip, timeout: 180_000 }, () => {
   if (envoyPeer.skip !== false) return;
   const mesh = new TestMesh();
   const sidecar = new EnvoyMesh(mesh, { locality: { region: 'near', zone: 'one' } });

@@ -11,7 +11,7 @@ import { TestMesh } from '../support/mesh/test-mesh.js';
 import { echo, getOver, type TestProxy } from '../support/mesh/test-proxy.js';
 
 // What servers of a Gateway do with connections, mode by mode, all of them on one stock Envoy (mesh.md 2.3).
-describe('a Gateway of Envoy', { skip: envoyPeer.skip, timeout: 60_000 }, () => {
+describe('a Gateway of Envoy', { skip: envoyPeer.skip, timeout: 180_000 }, () => {
   if (envoyPeer.skip !== false) return;
   const mesh = new TestMesh();
   const router = new EnvoyMesh(mesh, { type: 'router', labels: { istio: 'ingressgateway' } });

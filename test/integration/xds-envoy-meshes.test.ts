@@ -43,7 +43,7 @@ function meshes(): readonly Mesh[] {
   return [...cases, ...others];
 }
 
-describe('what Envoy is told', { skip: envoyPeer.skip, timeout: 60_000 }, () => {
+describe('what Envoy is told', { skip: envoyPeer.skip, timeout: 180_000 }, () => {
   if (envoyPeer.skip !== false) return;
   const mesh = new TestMesh();
   const envoy = new EnvoyMesh(mesh, { protocol: 'delta' });

@@ -9,7 +9,7 @@ import { TestMesh } from '../support/mesh/test-mesh.js';
 import { seenOf, type TestProxy } from '../support/mesh/test-proxy.js';
 
 // What a stock Envoy makes of all that a rule of a VirtualService can say (mesh.md 2.1, 2.2).
-describe('a route of Envoy', { skip: envoyPeer.skip, timeout: 60_000 }, () => {
+describe('a route of Envoy', { skip: envoyPeer.skip, timeout: 180_000 }, () => {
   if (envoyPeer.skip !== false) return;
   const mesh = new TestMesh();
   const envoy = new EnvoyMesh(mesh);

@@ -15,7 +15,7 @@ import { echo, getOver, type TestProxy } from '../support/mesh/test-proxy.js';
 
 // Ways into and out of a stock Envoy beside a workload: Sidecar, ServiceEntry, outbound policy, TCP and TLS routes
 // (mesh.md 2.1.12, 2.4, 2.5, 3.2).
-describe('a sidecar of Envoy', { skip: envoyPeer.skip, timeout: 60_000 }, () => {
+describe('a sidecar of Envoy', { skip: envoyPeer.skip, timeout: 180_000 }, () => {
   if (envoyPeer.skip !== false) return;
   const mesh = new TestMesh();
   const sidecar = new EnvoyMesh(mesh, { ip: '127.0.0.1', labels: { app: 'own' } });
@@ -35,6 +35,7 @@ describe('a sidecar of Envoy', { skip: envoyPeer.skip, timeout: 60_000 }, () => 
       { name: 'own', ports: { http: 80 }, places: [{ app: apps.own, labels: { app: 'own' } }] },
       { name: 'one', address: '10.0.0.3', ports: { tcp: 7000 }, places: [{ app: apps.one, labels: { app: 'one' } }] },
       { name: 'two', address: '10.0.0.4', ports: { tcp: 7000 }, places: [{ app: apps.two, labels: { app: 'two' } }] },
+      { name: 'any', address: '10.0.0.5', ports: { any: 9100 }, places: [{ app: apps.a, labels: { app: 'a' } }] },
     ]);
   });
 
@@ -112,20 +113,24 @@ describe('a sidecar of Envoy', { skip: envoyPeer.skip, timeout: 60_000 }, () => 
     assert.equal(await echo(await towards(proxy, '10.0.0.3', 7000), 'text', 'one'), 'one:text');
     assert.equal(await echo(await towards(proxy, '10.0.0.4', 7000), 'text', 'two'), 'two:text');
     assert.match(await getOver(await towards(proxy, '10.0.0.1', 80), 'b'), /"by":"b"/);
+    assert.match(await getOver(await towards(proxy, '10.0.0.5', 9100), 'any:9100'), /"by":"a"/);
     assert.match(await getOver(await towards(proxy, '127.0.0.1', apps.own.port, 15_006), 'own'), /"by":"own"/);
   });
 
   it('goes with ALLOW_ANY to what nobody knows, and not with REGISTRY_ONLY', async () => {
     const { port } = apps.secure;
     const far = async (proxy: TestProxy): Promise<string> => textOf(await towards(proxy, '127.0.0.1', port));
+    const neighbour = `{ hosts: [n.example.com], ports: [{ number: ${port}, name: tls, protocol: TLS }], resolution: NONE }`;
+    for (const beside of [resource('ServiceEntry', 'neighbour', neighbour), '']) {
+      const socket = connectTls({
+        socket: await towards(await start(beside, redirected, anyone), '127.0.0.1', port),
+        servername: 'a.example.com',
+        rejectUnauthorized: false,
+      });
+      await once(socket, 'secureConnect');
+      assert.match(await getOver(socket, 'a.example.com'), /"by":"secure"/);
+    }
     const open = await start('', redirected, anyone);
-    const socket = connectTls({
-      socket: await towards(open, '127.0.0.1', port),
-      servername: 'a.example.com',
-      rejectUnauthorized: false,
-    });
-    await once(socket, 'secureConnect');
-    assert.match(await getOver(socket, 'a.example.com'), /"by":"secure"/);
     assert.match(await getOver(await towards(open, '127.0.0.1', apps.b.port), 'h'), /"by":"b"/);
     assert.equal(await far(await start('', redirected)), '');
   });
@@ -166,6 +171,24 @@ describe('a sidecar of Envoy', { skip: envoyPeer.skip, timeout: 60_000 }, () => 
     assert.match(await by('books.example.com'), /"by":"secure"/);
     await assert.rejects(by('films.example.com'));
     await assert.rejects(by('unknown.example.com'));
+  });
+
+  it('follows tls routes of a service that is called by its address', async () => {
+    const entry = `{ hosts: [books.example.com], addresses: [10.0.0.9], ports: [{ number: 443, name: tls, protocol: TLS }], resolution: STATIC, endpoints: [{ address: 127.0.0.1, ports: { tls: 1 }, labels: { app: far } }] }`;
+    const films = `{ hosts: [films.example.com], ports: [{ number: 443, name: tls, protocol: TLS }], resolution: STATIC, endpoints: [{ address: 127.0.0.1, ports: { tls: ${apps.secure.port} }, labels: { app: far } }] }`;
+    const rule =
+      '{ hosts: [books.example.com], tls: [{ match: [{ sniHosts: [books.example.com] }], route: [{ destination: { host: films.example.com } }] }] }';
+    const yaml =
+      resource('ServiceEntry', 'books', entry) +
+      resource('ServiceEntry', 'films', films) +
+      resource('VirtualService', 'books', rule);
+    const socket = connectTls({
+      socket: await towards(await start(yaml, redirected), '10.0.0.9', 443),
+      servername: 'books.example.com',
+      rejectUnauthorized: false,
+    });
+    await once(socket, 'secureConnect');
+    assert.match(await getOver(socket, 'books.example.com'), /"by":"secure"/);
   });
 
   it('blocks what nobody knows until a ServiceEntry opens it', async () => {

@@ -17,7 +17,7 @@ import { freePort } from '../support/peer.js';
 // Our Pilot and our proxy, which know each other by nothing but xDS.
 const quiet = { info: () => undefined, warn: () => undefined };
 
-describe('our proxy under our Pilot', { timeout: 30_000 }, () => {
+describe('our proxy under our Pilot', { timeout: 180_000 }, () => {
   const apps: StandIn[] = [];
   const sent: string[] = [];
   let mesh = '';
@@ -81,7 +81,7 @@ describe('our proxy under our Pilot', { timeout: 30_000 }, () => {
     await Promise.all(apps.map((app) => app.close()));
   });
   const untilAnswered = async (url: string, by: string): Promise<void> => {
-    const end = Date.now() + 10_000;
+    const end = Date.now() + 60_000;
     while ((await who(url)) !== by) assert(Date.now() < end, `${by} never answers`);
   };
 

@@ -27,7 +27,7 @@ export function askHttp1(port: number, asked: Asked, tls?: { ca: string }): Prom
     const request =
       tls === undefined ? httpRequest(options) : httpsRequest({ ...options, ...tls, servername: 'a.test' });
     request.on('information', ({ statusCode }) => informational.push(statusCode));
-    request.setTimeout(8000, () => request.destroy(new Error(`no answer to ${method} ${path}`)));
+    request.setTimeout(60_000, () => request.destroy(new Error(`no answer to ${method} ${path}`)));
     request.on('error', reject);
     request.on('response', (response) => {
       let text = '';
@@ -69,7 +69,7 @@ export function askHttp2(port: number, asked: Asked, tls?: { ca: string }): Prom
     });
     stream.on('trailers', (late: IncomingHttpHeaders) => (trailers = late));
     stream.on('data', (chunk: Buffer) => (text += chunk.toString('latin1')));
-    stream.setTimeout(8000, () => reject(new Error(`no answer to ${method} ${path}`)));
+    stream.setTimeout(60_000, () => reject(new Error(`no answer to ${method} ${path}`)));
     stream.on('error', reject);
     stream.on('end', () => {
       if (status === 0) reject(new Error('no answer'));

@@ -41,7 +41,10 @@ export class TestControlPlane {
         rejected: (kind, _proxy, message) => this.rejections.push(`${kind}: ${message}`),
         sent: (kind, { resources }) => this.sent.push(`${kind} ${resources}`),
       },
-      refresh: () => (this.#isChanged = false),
+      refresh: (change) => {
+        this.#isChanged = false;
+        return change;
+      },
       snapshotFor: ({ id }) => this.#snapshots.get(id) ?? nothing,
     });
     this.#grpc = new Server();

@@ -32,7 +32,7 @@ export async function startForwardServer(options: FluentServerOptions = {}, port
     port: server.port ?? 0,
     address: `127.0.0.1:${server.port ?? 0}`,
     events,
-    received: (count) => eventually(() => Promise.resolve(events.length >= count ? events : undefined), 10_000),
+    received: (count) => eventually(() => Promise.resolve(events.length >= count ? events : undefined)),
     close: () => server.close(),
   };
 }

@@ -41,7 +41,7 @@ function isFree(port: number): Promise<boolean> {
 }
 
 /** Asks again until there is an answer, for at most `millis`. For programs that give no sign when they are ready. */
-export async function eventually<T>(ask: () => Promise<T | undefined>, millis = 30_000): Promise<T> {
+export async function eventually<T>(ask: () => Promise<T | undefined>, millis = 60_000): Promise<T> {
   const end = Date.now() + millis;
   let last: unknown;
   for (;;) {

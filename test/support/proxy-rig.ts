@@ -58,7 +58,7 @@ export async function startProxy(config: ProxyPart, options: { drainMillis?: num
       return address.port;
     },
     lineOf: (path) =>
-      eventually(() => Promise.resolve(lines.find((line) => line.endsWith(` ${path}`))), 10_000).catch(() => {
+      eventually(() => Promise.resolve(lines.find((line) => line.endsWith(` ${path}`)))).catch(() => {
         throw new Error(`no line of ${path} among ${lines.join('; ')}`);
       }),
     stop: async () => {
@@ -105,7 +105,7 @@ export async function exchangeRaw(port: number, text: string | Buffer, until?: R
     socket.once('close', () => resolve());
   });
   socket.write(typeof text === 'string' ? Buffer.from(text, 'latin1') : text);
-  const timer = setTimeout(() => socket.destroy(new Error('nobody closes')), 8000);
+  const timer = setTimeout(() => socket.destroy(new Error('nobody closes')), 60_000);
   await ended;
   clearTimeout(timer);
   if (socket.errored?.message === 'nobody closes') throw new Error(`no end after ${JSON.stringify(answer)}`);

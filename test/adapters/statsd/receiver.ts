@@ -20,7 +20,7 @@ export async function openReceiver(): Promise<Receiver> {
     port: socket.address().port,
     packets,
     async packetsUpTo(count) {
-      while (packets.length < count) await once(socket, 'message', { signal: AbortSignal.timeout(10_000) });
+      while (packets.length < count) await once(socket, 'message', { signal: AbortSignal.timeout(60_000) });
       return packets;
     },
     close: () => void socket.close(),

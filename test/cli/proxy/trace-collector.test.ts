@@ -31,7 +31,7 @@ describe('openTraceCollector()', () => {
 
   const options = { workingDirectory: '.', log: new MemoryLog() };
 
-  it('sends all that it was given to Zipkin before it ends', { timeout: 10_000 }, async () => {
+  it('sends all that it was given to Zipkin before it ends', { timeout: 60_000 }, async () => {
     const spans = await openTraceCollector({ adapter: 'zipkin', url: backend.url }, options);
     spans.report(span);
     await spans.close();
@@ -46,7 +46,7 @@ describe('openTraceCollector()', () => {
     assert.deepEqual(sent['remoteEndpoint'], { ipv4: '10.0.0.9' });
   });
 
-  it('sends to OTLP', { timeout: 10_000 }, async () => {
+  it('sends to OTLP', { timeout: 60_000 }, async () => {
     const count = backend.requests.length;
     const spans = await openTraceCollector({ adapter: 'otlp', url: backend.url }, options);
     spans.report(span);
@@ -59,7 +59,7 @@ describe('openTraceCollector()', () => {
     }
   });
 
-  it('takes a path that is not the usual one', { timeout: 10_000 }, async () => {
+  it('takes a path that is not the usual one', { timeout: 60_000 }, async () => {
     const count = backend.requests.length;
     const spans = await openTraceCollector({ adapter: 'zipkin', url: `${backend.url}/spans` }, options);
     spans.report(span);

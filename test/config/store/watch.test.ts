@@ -25,7 +25,7 @@ class Live {
 
   /** Waits until the store says this; fails after a bound that a change must keep well within. */
   async until(wanted: string): Promise<void> {
-    const deadline = AbortSignal.timeout(4000);
+    const deadline = AbortSignal.timeout(60_000);
     while (this.state === undefined || summary(this.state) !== wanted) {
       await new Promise<void>((resolve, reject) => {
         this.waiting = resolve;

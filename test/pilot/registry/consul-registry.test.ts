@@ -30,7 +30,7 @@ describe('the services of Consul', () => {
     return { registry, log, changes, addresses };
   }
 
-  const until = (is: () => boolean) => eventually(() => Promise.resolve(is() ? true : undefined), 5000);
+  const until = (is: () => boolean) => eventually(() => Promise.resolve(is() ? true : undefined));
 
   it('are there all at once, and follow the catalog and the health of each', async () => {
     const server = await startServer();

@@ -61,7 +61,7 @@ describe('the services of a cluster', peer('openssl', 'apt-get install openssl')
     const changes: RegistryChange[] = [];
     registry.onChange((change) => changes.push(change));
     ending.push(() => registry.close());
-    const until = (is: () => boolean) => eventually(() => Promise.resolve(is() ? true : undefined), 5000);
+    const until = (is: () => boolean) => eventually(() => Promise.resolve(is() ? true : undefined));
     const places = (): string[] => registry.instances().map(show);
     return { registry, log, changes, until, places };
   }
@@ -69,7 +69,7 @@ describe('the services of a cluster', peer('openssl', 'apt-get install openssl')
   const watching = (server: KubeServer, ...collections: readonly string[]) =>
     eventually(() => {
       return Promise.resolve(collections.every((one) => server.watching(one) > 0) ? true : undefined);
-    }, 5000);
+    });
 
   it('are there all at once, with what pods and nodes tell of their instances', async () => {
     const server = await startServer();

@@ -10,7 +10,7 @@ import { servicesOf } from '../support.js';
 
 const folder = tempFolder({ 'services.yaml': servicesOf(['a']) });
 
-it('a folder of files is a registry that notices changes', { timeout: 10_000 }, async () => {
+it('a folder of files is a registry that notices changes', { timeout: 60_000 }, async () => {
   const store = openStore(`fs://${folder}`, { defaultNamespace: 'default' });
   try {
     await store.start();

@@ -34,7 +34,7 @@ describe('a port of xDS', () => {
     }
   };
 
-  it('asks for certificates of clients where it has an authority for them', { timeout: 10_000 }, async () => {
+  it('asks for certificates of clients where it has an authority for them', { timeout: 60_000 }, async () => {
     const tls = { certFile: server.certPath, keyFile: server.keyPath, caFile: client.certPath };
     const port = await openGrpcPort(xds, { at, keepAlive, tls });
     const [root, key, chain] = [server.cert, client.key, client.cert].map((text) => Buffer.from(text));
@@ -43,7 +43,7 @@ describe('a port of xDS', () => {
     await port.close(0);
   });
 
-  it('says what is wrong with certificates, and who has its place', { timeout: 10_000 }, async () => {
+  it('says what is wrong with certificates, and who has its place', { timeout: 60_000 }, async () => {
     const odd = join(folder, 'odd.pem');
     writeFileSync(odd, 'odd');
     for (const [certFile, told] of [

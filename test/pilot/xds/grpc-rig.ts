@@ -83,10 +83,11 @@ export async function startPilot(yaml: string): Promise<TestPilot> {
     env: realEnv(),
     observer,
     limits: { quietMillis: 20 },
-    refresh() {
+    refresh(change) {
       model = make(model);
       pushes += 1;
       isChanged = false;
+      return change;
     },
     snapshotFor(node) {
       const proxy = proxyOfNode(node);
@@ -151,7 +152,7 @@ export function connectXds(target: string, xdsPort: number, metadata: Record<str
     'grpc.use_local_subchannel_pool': 1,
   });
   return {
-    ask(headers = {}, deadlineMillis = 5000) {
+    ask(headers = {}, deadlineMillis = 60_000) {
       const metadataOfCall = new Metadata();
       for (const [name, value] of Object.entries(headers)) metadataOfCall.set(name, value);
       const from = performance.now();

@@ -65,7 +65,7 @@ describe('xDS over gRPC', () => {
     return stream;
   };
   const noneLeft = (): Promise<true> =>
-    eventually(() => Promise.resolve(server.proxies().length === 0 || undefined), 5000);
+    eventually(() => Promise.resolve(server.proxies().length === 0 || undefined));
 
   it('answers, and forgets a client that ends or breaks off', async () => {
     for (const leave of ['end', 'cancel'] as const) {
@@ -144,7 +144,7 @@ describe('xDS over gRPC', () => {
     try {
       for (const [index, bytes] of garbage.entries()) {
         const stream = openRaw(session);
-        const signal = AbortSignal.timeout(3000);
+        const signal = AbortSignal.timeout(60_000);
         const ended = Promise.race([once(stream, 'end', { signal }), once(stream, 'close', { signal })]);
         stream.resume();
         stream.write(bytes);
@@ -216,7 +216,7 @@ describe('xDS over gRPC', () => {
       server.push({ kind: 'full' });
     }, 30);
     try {
-      await eventually(() => Promise.resolve(dropped.includes('write_timeout') || undefined), 8000);
+      await eventually(() => Promise.resolve(dropped.includes('write_timeout') || undefined));
       await noneLeft();
       assert.ok(sent.filter((bytes) => bytes > 1_000_000).length <= 2, String(sent.length));
     } finally {

@@ -7,7 +7,7 @@ import { answer, clear, get, gone, incomings, post, serve, until } from './http1
 afterEach(clear);
 
 describe('the end of a connection of HTTP/1', () => {
-  it('is taken over with what has come already, and drains without it', { timeout: 5000 }, async () => {
+  it('is taken over with what has come already, and drains without it', { timeout: 60_000 }, async () => {
     const served = await serve((incoming) => {
       const socket = incoming.takeOver({ status: 101, headers: new Headers(['upgrade', 'websocket']) });
       socket.on('data', (chunk: Buffer) => socket.write(`<${chunk.toString()}>`));

@@ -138,7 +138,7 @@ const isBeyondNode = ({ method, target }: Request): boolean =>
 
 test(
   'whatever we take as requests, Node takes for the same, in whatever pieces it comes',
-  { timeout: 30_000 },
+  { timeout: 60_000 },
   async () => {
     let taken = 0;
     let refused = 0;

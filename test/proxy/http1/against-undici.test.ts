@@ -76,7 +76,7 @@ const isBeyondUndici = ({ status }: Answer): boolean => status === 304;
 
 test(
   'whatever we take as an answer, undici takes for the same, in whatever pieces it comes',
-  { timeout: 30_000 },
+  { timeout: 60_000 },
   async () => {
     let pieces: readonly Buffer[] = [];
     const server = createServer((socket) => {

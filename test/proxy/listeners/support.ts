@@ -139,7 +139,7 @@ export function bodyOf(answer: string): string {
 
 /** Lets things happen, while time stands still, until it is so. */
 export async function until(env: TestEnv, isSo: () => boolean): Promise<void> {
-  const end = Date.now() + 10_000;
+  const end = Date.now() + 60_000;
   while (!isSo()) {
     if (Date.now() > end) throw new Error('it never came to be');
     await env.time.advance(0);

@@ -101,5 +101,5 @@ function plainValue(value: Value): unknown {
 
 /** The first set of a report, when it is there. */
 export function reportOf(mixer: ScriptedMixer, at: number): Promise<Record<string, unknown>> {
-  return eventually(() => Promise.resolve(mixer.reports[at] && plain(mixer.reports[at][0])), 5000);
+  return eventually(() => Promise.resolve(mixer.reports[at] && plain(mixer.reports[at][0])));
 }

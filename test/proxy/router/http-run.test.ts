@@ -341,7 +341,7 @@ describe('bad requests', () => {
     'too many headers': [`GET / HTTP/1.1\r\nHost: a\r\n${'X: b\r\n'.repeat(101)}\r\n`, 431],
   };
   for (const [name, [text, status]] of Object.entries(cases)) {
-    it(`with ${name} get ${status}, and the connection closes`, { timeout: 5000 }, async () => {
+    it(`with ${name} get ${status}, and the connection closes`, { timeout: 60_000 }, async () => {
       const endpoint = new ScriptedEndpoint('a', ['echo']);
       harness = await serve({ routes: [{ forward: to('c') }], clusters: [scriptedCluster('c', [endpoint])] });
       assert.match(await raw(text), new RegExp(`^HTTP/1.1 ${status} `));

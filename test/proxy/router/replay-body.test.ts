@@ -65,7 +65,7 @@ function hasty(name: string, answer: (handler: UpstreamHandler) => void): Script
   return endpoint;
 }
 
-test('a retry has the whole body, though the attempt before it did not read it', { timeout: 10_000 }, async () => {
+test('a retry has the whole body, though the attempt before it did not read it', { timeout: 60_000 }, async () => {
   const bad = hasty('bad', (handler) => handler.onFailure({ kind: 'refused-stream', reason: 'hasty' }));
   const good = new ScriptedEndpoint('good', ['echo']);
   const retry = { retries: 2, retryOn: ['refused-stream'] };

@@ -42,7 +42,7 @@ describe('createDelivery(): batches', () => {
     assert.deepEqual(backend.batches[1], ['cccc']);
   });
 
-  it('sends at once with no time to wait, and keeps still while its lane is busy', { timeout: 5000 }, async () => {
+  it('sends at once with no time to wait, and keeps still while its lane is busy', { timeout: 60_000 }, async () => {
     const { env, backend, delivery } = fixture({ batch: { entries: 3, bytes: 100, millis: 0 }, timeoutMillis: 500 });
     backend.script.push('hang');
     delivery.offer('a');

@@ -118,7 +118,7 @@ export class EnvoyMesh {
       if (this.pilot.rejections.length > 0) return true;
       const isDone = this.pilot.isSettled(this.id) && !(await this.envoy.trouble()).isWarming;
       return isDone ? true : undefined;
-    }, 10_000).catch(async (error: unknown) => {
+    }).catch(async (error: unknown) => {
       const { isWarming } = await this.envoy.trouble();
       throw new Error(
         `Envoy ${isWarming ? 'is not ready' : 'was not told all'}: ${this.envoy.complaints().join('\n')}`,

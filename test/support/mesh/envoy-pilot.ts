@@ -47,9 +47,10 @@ export class EnvoyPilot {
         rejected: (kind, proxy, message) => this.rejections.push(`${proxy} ${kind}: ${message}`),
         inconsistent: (message) => this.rejections.push(message),
       },
-      refresh: () => {
+      refresh: (change) => {
         this.#model = this.#makeModel();
         this.#push = this.#wanted;
+        return change;
       },
       snapshotFor: (node) => {
         const known = this.#snapshots.get(node.id);

@@ -17,7 +17,7 @@ export class SteadyLoad {
   /** Waits for some more answers. */
   async more(answers = 40): Promise<void> {
     const wanted = this.count + answers;
-    await eventually(() => Promise.resolve(this.count >= wanted ? true : undefined), 10_000);
+    await eventually(() => Promise.resolve(this.count >= wanted ? true : undefined));
   }
 
   async stop(): Promise<void> {

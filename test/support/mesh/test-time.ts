@@ -57,7 +57,7 @@ export class TestTime {
 
 /** Waits for what happens on real sockets. */
 export async function until(isSo: () => boolean): Promise<void> {
-  const end = Date.now() + 10_000;
+  const end = Date.now() + 60_000;
   while (!isSo()) {
     if (Date.now() > end) throw new Error('it never came to be');
     await new Promise((resolve) => setImmediate(resolve));
