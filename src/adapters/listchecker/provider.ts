@@ -81,7 +81,9 @@ export class Provider {
     const cancel = env.schedule.after(millis, () => controller.abort(new Error(`no list within ${millis} ms`)));
     try {
       const { maxBytes } = config;
-      await this.#accept(await download({ url, etag: this.#installed?.etag, maxBytes, signal: controller.signal }));
+      // What a server calls unchanged is the list that it was asked about, also if the ttl has ended it meanwhile.
+      const old = this.#installed;
+      await this.#accept(await download({ url, etag: old?.etag, maxBytes, signal: controller.signal }), old);
     } catch (cause) {
       // A handler that closes has not failed.
       if (!this.#isClosing()) this.#fail(cause instanceof Error ? cause.message : String(cause));
@@ -91,10 +93,9 @@ export class Provider {
     }
   }
 
-  async #accept({ body, etag }: Download): Promise<void> {
+  async #accept({ body, etag }: Download, old: Installed | undefined): Promise<void> {
     if (this.#isClosing()) return;
     const digest = body === undefined ? undefined : await inTurns(digestOf(body), this.env);
-    const old = this.#installed;
     if (old !== undefined && (digest === undefined || digest === old.digest)) {
       this.#installed = { ...old, etag };
       this.#succeed('unchanged');

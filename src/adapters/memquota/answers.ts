@@ -37,7 +37,8 @@ export class Answers {
     let slot = hash & this.#mask;
     for (let step = 0; step < longestProbe; step += 1) {
       const index = table[slot * 2 + 1]! - 1;
-      if (index < 0) return undefined;
+      // There was no free slot when a colliding one was added, but since then the table may have grown.
+      if (index < 0) return this.#colliding.size === 0 ? undefined : this.#colliding.get(id);
       if (table[slot * 2] === hash && this.#ids[index] === id) {
         return { amount: this.#amounts[index]!, expires: this.#expires[index]! };
       }

@@ -2,7 +2,8 @@ import type { Duration } from 'fairlead/sdk';
 import type { Cell } from './cell.js';
 import { microsOf } from './steady-clock.js';
 
-// A busy key of a long window would otherwise keep an entry for each tick of it.
+// A busy key of a long window would otherwise keep an entry for each tick of it. Its ticks become longer instead, up to a
+// 500th of the window.
 const mostEntries = 1024;
 
 /** Lengths in microseconds: of the window, and of the ticks in which it is counted. */
@@ -20,13 +21,12 @@ export interface WindowOptions {
 export class RollingWindow implements Cell {
   readonly #validDuration: Duration;
   readonly #max: bigint;
-  readonly #tick: number;
-  /** From the start of a tick until what was taken in it is there again. */
-  readonly #span: number;
+  readonly #window: number;
+  #tick: number;
   #left: bigint;
   #now = 0;
-  /** When what was taken in a tick is there again, oldest first, from `#head` on; `#amounts` says how much. */
-  #returns: number[] = [];
+  /** Ends of the ticks in which something was taken, oldest first, from `#head` on; `#amounts` says how much. */
+  #ends: number[] = [];
   #amounts: bigint[] = [];
   #head = 0;
 
@@ -35,7 +35,7 @@ export class RollingWindow implements Cell {
     this.#max = max > 0n ? max : 0n;
     this.#left = this.#max;
     this.#tick = tick;
-    this.#span = tick + microsOf(validDuration);
+    this.#window = microsOf(validDuration);
   }
 
   take(amount: bigint, now: number, bestEffort: boolean): bigint {
@@ -45,15 +45,8 @@ export class RollingWindow implements Cell {
       amount = this.#left;
     }
     this.#left -= amount;
-    const last = this.#returns.length - 1;
-    const returns = Math.floor(this.#now / this.#tick) * this.#tick + this.#span;
-    if (last >= this.#head && this.#returns[last] === returns) {
-      this.#amounts[last]! += amount;
-    } else {
-      if (this.#returns.length - this.#head >= mostEntries) this.#merge();
-      this.#returns.push(returns);
-      this.#amounts.push(amount);
-    }
+    this.#note(amount);
+    while (this.#ends.length - this.#head > mostEntries) this.#lengthenTicks();
     return amount;
   }
 
@@ -61,15 +54,15 @@ export class RollingWindow implements Cell {
   give(amount: bigint, now: number): bigint {
     this.#roll(now);
     let given = 0n;
-    while (given < amount && this.#returns.length > this.#head) {
-      const last = this.#returns.length - 1;
+    while (given < amount && this.#ends.length > this.#head) {
+      const last = this.#ends.length - 1;
       const there = this.#amounts[last]!;
       const missing = amount - given;
       if (there > missing) {
         this.#amounts[last] = there - missing;
         given = amount;
       } else {
-        this.#returns.pop();
+        this.#ends.pop();
         this.#amounts.pop();
         given += there;
       }
@@ -87,32 +80,51 @@ export class RollingWindow implements Cell {
     return this.#validDuration;
   }
 
+  #note(amount: bigint): void {
+    const end = (Math.floor(this.#now / this.#tick) + 1) * this.#tick;
+    const last = this.#ends.length - 1;
+    if (last >= this.#head && this.#ends[last] === end) {
+      this.#amounts[last]! += amount;
+    } else {
+      this.#ends.push(end);
+      this.#amounts.push(amount);
+    }
+  }
+
   /** Forgets what was taken too long ago. */
   #roll(now: number): void {
     if (now <= this.#now) return;
     this.#now = now;
-    while (this.#head < this.#returns.length && this.#returns[this.#head]! <= now) {
+    while (this.#head < this.#ends.length && this.#ends[this.#head]! + this.#window <= now) {
       this.#left += this.#amounts[this.#head]!;
       this.#head += 1;
     }
     // Moving the rest costs as much as was dropped since the last time.
-    if (this.#head > 0 && this.#head * 2 >= this.#returns.length) {
-      this.#returns = this.#returns.slice(this.#head);
+    if (this.#head > 0 && this.#head * 2 >= this.#ends.length) {
+      this.#ends = this.#ends.slice(this.#head);
       this.#amounts = this.#amounts.slice(this.#head);
       this.#head = 0;
     }
   }
 
-  /** Halves the entries. Of two neighbours the younger stands for both: what is freed later is never freed early. */
-  #merge(): void {
-    const returns: number[] = [];
+  /**
+   * Makes one tick of two. Its end is that of the later: what is freed later is never freed early. All ticks stay of one
+   * length, or the oldest would take in its neighbours for ever and free nothing while the key is busy.
+   */
+  #lengthenTicks(): void {
+    const tick = this.#tick * 2;
+    const ends: number[] = [];
     const amounts: bigint[] = [];
-    for (let at = this.#head; at < this.#returns.length; at += 2) {
-      const younger = Math.min(at + 1, this.#returns.length - 1);
-      returns.push(this.#returns[younger]!);
-      amounts.push(younger === at ? this.#amounts[at]! : this.#amounts[at]! + this.#amounts[younger]!);
+    for (let at = this.#head; at < this.#ends.length; at += 1) {
+      const end = Math.ceil(this.#ends[at]! / tick) * tick;
+      if (ends.at(-1) === end) amounts[amounts.length - 1]! += this.#amounts[at]!;
+      else {
+        ends.push(end);
+        amounts.push(this.#amounts[at]!);
+      }
     }
-    this.#returns = returns;
+    this.#tick = tick;
+    this.#ends = ends;
     this.#amounts = amounts;
     this.#head = 0;
   }

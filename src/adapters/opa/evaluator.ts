@@ -1,7 +1,8 @@
 import type { LoadedPolicy } from '@open-policy-agent/opa-wasm';
 import type { Clock } from 'fairlead/sdk';
 import { createBuiltins, libraryBuiltins } from './builtins.js';
-import { PolicyError, textOf } from './policy-error.js';
+import { PolicyError } from './policy-error.js';
+import { PolicyInstance } from './policy-instance.js';
 import { pathEntry, wrapperEntry } from './query.js';
 
 /** A policy that answers. */
@@ -27,25 +28,21 @@ interface PolicyExports {
   opa_json_dump(address: number): number;
 }
 
-const firstPages = 5;
-/** 128 MiB for documents, input and all that a decision makes, of which the latter is dropped after each decision. */
-const maxPages = 2048;
 const encoder = new TextEncoder();
 
 /**
- * Loads a compiled policy into memory of its own. One instance serves all calls of a handler: evaluation is synchronous,
- * so that two decisions never overlap, and each starts from the heap as the documents left it.
+ * Loads a compiled policy. One instance serves all calls of a handler: evaluation is synchronous, so that two decisions
+ * never overlap, and each starts from the heap as the documents left it.
  *
  * @throws PolicyError when the module is none, lacks the query's entry point or needs functions that nobody has.
  */
 export async function createEvaluator({ wasm, data, query, clock }: EvaluatorInput): Promise<Evaluator> {
   const builtins = createBuiltins(clock);
-  const policy = await load(wasm, builtins);
+  const policy = await PolicyInstance.load({ wasm, data, builtins });
   const isKnown = (name: string): boolean => libraryBuiltins.has(name) || Object.hasOwn(builtins, name);
-  const missing = neededBuiltins(policy).filter((name) => !isKnown(name));
+  const missing = neededBuiltins(policy.loaded).filter((name) => !isKnown(name));
   if (missing.length > 0) throw new PolicyError(`the policy calls what cannot be called here: ${missing.join(', ')}`);
-  if (data !== undefined) setData(policy, data);
-  const { entry, wrapped } = findEntry(policy, query);
+  const { entry, wrapped } = findEntry(policy.loaded, query);
   return {
     evaluate: (input) => {
       const rows = policy.evaluate(bufferOf(input), entry) as readonly { readonly result: unknown }[];
@@ -57,33 +54,11 @@ export async function createEvaluator({ wasm, data, query, clock }: EvaluatorInp
   };
 }
 
-/** How large the memory has to be at least is said by the module alone, when it is refused one that is too small. */
-async function load(wasm: Uint8Array, builtins: ReturnType<typeof createBuiltins>): Promise<LoadedPolicy> {
-  const { loadPolicy } = await import('@open-policy-agent/opa-wasm');
-  for (let initial = firstPages; ; initial *= 2) {
-    try {
-      return await loadPolicy(wasm, { initial, maximum: maxPages }, builtins);
-    } catch (cause) {
-      const isTooSmall = cause instanceof Error && cause.name === 'LinkError' && /memory/.test(cause.message);
-      if (isTooSmall && initial * 2 <= maxPages) continue;
-      throw new PolicyError(`the compiled policy cannot be loaded: ${textOf(cause)}`, { cause });
-    }
-  }
-}
-
 function neededBuiltins(policy: LoadedPolicy): readonly string[] {
   const { exports } = policy.wasmInstance as unknown as { readonly exports: PolicyExports };
   const address = exports.opa_json_dump(exports.builtins());
   const memory = Buffer.from((policy.mem as { readonly buffer: ArrayBuffer }).buffer);
   return Object.keys(JSON.parse(memory.toString('utf8', address, memory.indexOf(0, address))) as object);
-}
-
-function setData(policy: LoadedPolicy, data: Uint8Array): void {
-  try {
-    policy.setData(Uint8Array.from(data).buffer);
-  } catch (cause) {
-    throw new PolicyError(`the data documents cannot be loaded: ${textOf(cause)}`, { cause });
-  }
 }
 
 function findEntry(policy: LoadedPolicy, query: string): { readonly entry: number; readonly wrapped: boolean } {

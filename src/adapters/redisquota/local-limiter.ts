@@ -26,6 +26,8 @@ interface Cell {
 const stepsPerWindow = 20;
 const mostCells = 100_000;
 const mostAnswers = 50_000;
+// Looking through all cells takes milliseconds: with too many in use not each new key may be a reason to.
+const sweepMillis = 1000;
 
 /**
  * Counts in this process while Redis is away: a rolling window whatever the algorithm. What a step granted is there
@@ -35,6 +37,8 @@ export class LocalLimiter {
   readonly #cells = new Map<string, Cell>();
   readonly #answers = new Map<string, { readonly granted: number; readonly expires: number }>();
   #now = 0;
+  /** When cells may be worth looking through again. */
+  #sweepAt = 0;
 
   /** Decides at a time in milliseconds; a time before an earlier one counts as that one. */
   decide(ask: LocalAsk, millis: number): LocalDecision {
@@ -46,7 +50,7 @@ export class LocalLimiter {
     const granted = ask.amount > 0 ? this.#take(ask, now) : 0;
     if (granted === 0) return { granted, valid: 0 };
     if (ask.answerKey !== undefined) this.#remember(ask.answerKey, granted, now + ask.windowMillis);
-    return { granted, valid: ask.windowMillis * 1000 };
+    return { granted, valid: Math.round(ask.windowMillis * 1000) };
   }
 
   #take({ key, amount, bestEffort, max, windowMillis }: LocalAsk, now: number): number {
@@ -71,12 +75,17 @@ export class LocalLimiter {
 
   #create(key: string, now: number): Cell | undefined {
     if (this.#cells.size >= mostCells) {
-      for (const [other, { unused }] of this.#cells) if (unused <= now) this.#cells.delete(other);
+      if (now >= this.#sweepAt) this.#sweep(now);
       if (this.#cells.size >= mostCells) return undefined;
     }
     const cell: Cell = { used: 0, steps: [], unused: 0 };
     this.#cells.set(key, cell);
     return cell;
+  }
+
+  #sweep(now: number): void {
+    for (const [key, { unused }] of this.#cells) if (unused <= now) this.#cells.delete(key);
+    this.#sweepAt = now + sweepMillis;
   }
 
   #remember(answerKey: string, granted: number, expires: number): void {

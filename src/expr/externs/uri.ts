@@ -15,7 +15,7 @@ interface Uri {
   readonly rest: string;
 }
 
-// eslint-disable-next-line no-control-regex -- Go refuses control characters anywhere in a URL
+// eslint-disable-next-line no-control-regex -- Go refuses control characters anywhere before a fragment
 const control = /[\0-\x1f\x7f]/;
 const badEscape = /%(?![\da-fA-F]{2})/;
 const schemePrefix = /^([a-zA-Z][a-zA-Z\d+.-]*):/;
@@ -54,7 +54,7 @@ export function equalUris(a: string, b: string): boolean | EvalError {
 
 function split(text: string): Uri | undefined {
   const [full, fragment] = cut(text, '#');
-  if (control.test(text) || text.startsWith(':') || badEscape.test(fragment)) return undefined;
+  if (control.test(full) || text.startsWith(':') || badEscape.test(fragment)) return undefined;
   const scheme = schemePrefix.exec(full)?.[1] ?? '';
   const start = scheme === '' ? 0 : scheme.length + 1;
   const [path] = cut(full.slice(start), '?');

@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { describe, test } from 'node:test';
 import type { AddressInfo } from 'node:net';
 import { fakeEnv } from 'fairlead/testing';
+import { deferred } from '../../support/deferred.js';
 import { startListServer, status } from './list-server.js';
 import { buildChecker, eventuallyFetched, fetchesOf } from './setup.js';
 
@@ -224,6 +225,25 @@ describe('the ttl', () => {
     assert.equal(checker.check('b'), '7 b is not whitelisted');
     await checker.pass(10, 2);
     assert.equal(checker.check('b'), failed(server.url, 'no list within 10000 ms'));
+  });
+
+  test('that ends a list while the server is asked about it gives way to its answer that nothing has changed', async (t) => {
+    const server = await startListServer(t);
+    server.answer = (_request, response) => void response.setHeader('etag', '"one"').end('a');
+    const params = `providerUrl: ${server.url}\nrefreshInterval: 10s\nttl: 25s\nblacklist: true`;
+    const checker = await buildChecker(t, params);
+    server.answer = status(500);
+    await checker.pass(10, 2);
+    const unchanged = deferred<() => void>();
+    server.answer = (_request, response) => unchanged.resolve(() => void response.writeHead(304).end());
+    await checker.env.clock.advance(10_000);
+    const answer = await unchanged.promise;
+    await checker.env.clock.advance(5000);
+    assert.equal(checker.check('a'), failed(server.url, 'the server answered 500'));
+    answer();
+    await eventuallyFetched(checker.env, 3);
+    assert.equal(checker.check('a'), '7 a is blacklisted');
+    assert.equal(checker.check('b'), 'OK');
   });
 
   test('does not end overrides alone', async (t) => {

@@ -23,4 +23,14 @@ describe('Answers', () => {
     assert.equal(answers.get('id2000', -7), undefined);
     assert.equal(answers.size, 2000);
   });
+
+  test('finds those that collided while it was small, after it has grown', () => {
+    const answers = new Answers(0);
+    // One slot of the first table, and two of the next.
+    const hash = (index: number): number => index * 1024;
+    for (let index = 0; index < 200; index += 1) answers.add(`id${index}`, hash(index), answer(index));
+    for (let index = 200; index < 600; index += 1) answers.add(`id${index}`, index, answer(index));
+    for (let index = 0; index < 200; index += 1)
+      assert.deepEqual(answers.get(`id${index}`, hash(index)), answer(index), `id${index}`);
+  });
 });

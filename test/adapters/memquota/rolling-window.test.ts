@@ -135,7 +135,14 @@ describe('RollingWindow of many ticks', () => {
       assert.ok(there >= before);
       before = there;
     }
-    assert.equal(left(window, (2 * ticks + 1) * tick), 1_000_000n);
+    assert.equal(left(window, (2 * ticks + ticks / 500) * tick), 1_000_000n);
+  });
+
+  test('never refuses steady demand below the limit, however long it lasts', () => {
+    const ticks = 10_000;
+    // A tick more for the one that is not over yet, and a 500th for ticks that became longer.
+    const window = createWindow(BigInt(ticks + 1 + ticks / 500), ticks);
+    for (let at = 0; at < 5 * ticks; at += 1) assert.equal(window.take(1n, at * tick, false), 1n, `tick ${at}`);
   });
 
   test('counts as an array of ticks would, whatever the order of calls', () => {

@@ -25,6 +25,10 @@ describe('the limiter without Redis', () => {
     assert.equal(limiter.decide({ ...base, amount: 10, bestEffort: true }, 1040).granted, 8);
   });
 
+  test('tells whole microseconds, also of a window that is no whole milliseconds', () => {
+    assert.equal(new LocalLimiter().decide({ ...base, windowMillis: 1009 / 1000 }, 0).valid, 1009);
+  });
+
   test('repeats the answer to a deduplication id while it holds', () => {
     const limiter = new LocalLimiter();
     assert.equal(limiter.decide({ ...base, answerKey: 'a', amount: 4 }, 0).granted, 4);
@@ -37,6 +41,13 @@ describe('the limiter without Redis', () => {
     assert.equal(limiter.decide({ ...base, amount: 0 }, 0).granted, 0);
     assert.equal(limiter.decide({ ...base, amount: 10 }, 5000).granted, 10);
     assert.equal(limiter.decide(base, 0).granted, 0);
+  });
+
+  test('grants a new key nothing while too many are in use, and looks for room no more than once a second', () => {
+    const limiter = new LocalLimiter();
+    for (let key = 0; key < 100_000; key += 1) limiter.decide({ ...base, key: `k${key}` }, 0);
+    const granted = (millis: number): number => limiter.decide({ ...base, key: 'new' }, millis).granted;
+    assert.deepEqual([1, 1000, 1001].map(granted), [0, 0, 1]);
   });
 
   test('never exceeds its maximum in a window', () => {

@@ -7,7 +7,9 @@ const outcome = (value: string | boolean | EvalError): string | boolean =>
   value instanceof EvalError ? value.kind : value;
 
 describe('parseEmail()', () => {
-  for (const text of ['foo@bar', 'foo+a@bar.com', '"john..doe"@bar.com', 'ü@münchen.de', '<a@b>', '"a b"@c'])
+  const good = ['foo@bar', 'foo+a@bar.com', '"john..doe"@bar.com', 'ü@münchen.de', '<a@b>', '"a b"@c'];
+  const commented = ['a (b (c) \\) ") @ c', '(a) <b@c> (d)', 'a\r\n @b', '"(a"@b'];
+  for (const text of [...good, ...commented])
     it(`accepts ${text} as it is`, () => assert.equal(outcome(parseEmail(text)), text));
   const bad = [
     '',
@@ -22,6 +24,13 @@ describe('parseEmail()', () => {
     'a@[1.2.3.4]',
     '.a@b',
     'a..b@c',
+    'a (b) c@d',
+    'a . b@c',
+    'a (b@c',
+    '"a@b',
+    'a."b"@c',
+    '"a""b"@c',
+    'a\r\n@b',
   ];
   for (const text of [...bad, `${'a'.repeat(400)}@b`, '('.repeat(10_000)])
     it(`refuses '${text.slice(0, 30)}'`, () => assert.equal(outcome(parseEmail(text)), 'INVALID_EMAIL'));
@@ -29,6 +38,7 @@ describe('parseEmail()', () => {
 
 describe('equalEmails()', () => {
   const cases: readonly (readonly [string, string, boolean | string])[] = [
+    ['(x) foo @ bar', 'foo@bar', true],
     ['foo@Bar.com', 'foo@bar.com', true],
     ['"foo"@bar.com', 'foo@bar.com', true],
     ['Foo@bar.com', 'foo@bar.com', false],
