@@ -1,7 +1,7 @@
 import { Duration, type Value } from 'fairlead/sdk';
 import type { Unit } from './config.js';
 
-const decimal = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
+const decimal = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
 /** CloudWatch takes no number beyond. */
 const largest = 2 ** 360;
 

@@ -28,6 +28,8 @@ export function createEncoder(options: EntryOptions): (entry: LogEntry) => Entry
     const tag = given === undefined ? '' : stringify(given);
     // An entry without a tag goes nowhere: fluentd routes by it.
     const hasTag = tag !== '';
+    // An entry whose values have no text breaks off inside.
+    writer.clear();
     writer.array(2);
     writeTime(writer, entry.timestamp ?? Timestamp.fromMillis(options.now()), options);
     writer.map(countFields(variables, hasTag));

@@ -20,6 +20,11 @@ export class MsgpackWriter {
     return bytes;
   }
 
+  /** Forgets what was written since the last time. */
+  clear(): void {
+    this.#length = 0;
+  }
+
   array(count: number): void {
     this.#head(count, { fix: 0x90, short: 0xdc, long: 0xdd });
   }

@@ -41,12 +41,16 @@ export async function createHandler(input: Input): Promise<Handler<Templates>> {
   const metrics = new MetricRecorder(input, metricPipeline);
   const logs = new LogRecorder(input, logPipeline);
   warnOfStrangers(input);
-  const stop = env.schedule.every(config.metricsInterval.toMillis(), () => metrics.export());
+  const turn = (): Promise<void> => new Promise((resolve) => void env.schedule.now(resolve));
   let closing: Promise<void> | undefined;
+  const stop = env.schedule.every(config.metricsInterval.toMillis(), async () => {
+    const steps = metrics.export();
+    while (closing === undefined && steps.next().done !== true) await turn();
+  });
   const close = async (): Promise<void> => {
     stop();
     // The last sums: without them the end of a handler would lose up to an interval.
-    metrics.export();
+    Array.from(metrics.export());
     await Promise.all([metricPipeline.close(), logPipeline.close(), spanPipeline.close()]);
     transport.close();
   };

@@ -14,6 +14,7 @@ import type { Transport, Verdict } from './transport.js';
 const compress = promisify(gzip);
 // "OTLP/HTTP response", opentelemetry.io/docs/specs/otlp: these and no others may be sent again.
 const retryable = new Set([429, 502, 503, 504]);
+const contentTooLarge = 413;
 const maxAnswerBytes = 65_536;
 const maxPauseMillis = 300_000;
 
@@ -92,6 +93,7 @@ function judge(url: URL, answer: Answer): Verdict {
   }
   const text = oneLine(isProtobuf ? readStatus(body).message : body.toString('utf8'));
   const reason = `${url.host}: HTTP ${status}${text === '' ? '' : `: ${text}`}`;
+  if (status === contentTooLarge) return { kind: 'split', reason };
   if (!retryable.has(status)) return { kind: 'rejected', reason };
   const pause = pauseMillis(headers);
   return pause === undefined ? { kind: 'retry', reason } : { kind: 'retry', reason, retryAfterMillis: pause };

@@ -4,7 +4,7 @@ const MAX_INT64 = 2n ** 63n - 1n;
 const MIN_INT64 = -(2n ** 63n);
 const longestNumber = 64;
 const integer = /^[+-]?\d{1,18}$/;
-const decimal = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+const decimal = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 
 /** What a metric adds up: integers stay integers, for they may be beyond 2^53. */
 export type Amount = bigint | number;

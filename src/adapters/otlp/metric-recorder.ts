@@ -55,14 +55,15 @@ export class MetricRecorder {
     return undefined;
   }
 
-  /** Hands over everything as it is now. */
-  export(): void {
-    const time = Timestamp.fromMillis(this.#input.env.clock.now());
+  /** Hands over everything there is, a part at each step: all of it takes longer than requests may wait. */
+  *export(): Generator<void, void> {
     for (const { definition, table } of this.#families.values()) {
       const series = table.all();
       for (let at = 0; at < series.length; at += pointsPerPart) {
+        const time = Timestamp.fromMillis(this.#input.env.clock.now());
         const part: MetricPart = { definition, series: series.slice(at, at + pointsPerPart), start: this.#start, time };
         this.#pipeline.offer(writeMetric, part);
+        yield;
       }
     }
   }

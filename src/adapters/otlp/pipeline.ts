@@ -1,5 +1,5 @@
 import type { Env } from 'fairlead/sdk';
-import { createDelivery, type Delivery, type DeliveryOptions, type SendOutcome } from 'fairlead/sdk/delivery';
+import { createDelivery, type Delivery, type DeliveryOptions, type SendOutcome, textSize } from 'fairlead/sdk/delivery';
 
 import { type Attributes, writeResource, writeScope } from './attributes.js';
 import type { Signal } from './signal.js';
@@ -59,7 +59,7 @@ export class Pipeline {
       name: signal,
       ...limits[signal],
       timeoutMillis: options.timeoutMillis,
-      sizeOf: ({ chunk }) => chunk.length,
+      sizeOf: ({ chunk }) => (typeof chunk === 'string' ? textSize(chunk) : chunk.length),
       send: (batch, { signal: abort }) => this.#send(batch, abort),
     });
   }

@@ -7,6 +7,8 @@ export type Verdict =
   /** It took the request but for `rejected` spans, records or data points, which must not be sent again. */
   | { readonly kind: 'partial'; readonly rejected: number; readonly reason: string }
   | { readonly kind: 'retry'; readonly reason: string; readonly retryAfterMillis?: number }
+  /** The request is more than it takes at once. */
+  | { readonly kind: 'split'; readonly reason: string }
   | { readonly kind: 'rejected'; readonly reason: string };
 
 /** The way to a collector, over HTTP or gRPC. */

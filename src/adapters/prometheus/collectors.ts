@@ -16,6 +16,16 @@ interface Entry {
   readonly owners: Set<Owner>;
 }
 
+/** What a handler that could not be built has asked for. */
+interface Wish {
+  /** By metric. */
+  readonly shapes: ReadonlyMap<string, string>;
+  readonly until: number;
+}
+
+// The host tries again once a minute or more often; a wish that is not repeated is a configuration that is gone.
+const wishMillis = 150_000;
+
 /**
  * The metrics of all prometheus handlers of a host, as one scrape shows them. A metric lives as long as a handler
  * defines it, so that its series survive a rebuild with the same definition.
@@ -23,15 +33,24 @@ interface Entry {
 export class Collectors implements MetricsSource {
   readonly #entries = new Map<string, Entry>();
   readonly #sets = new Map<string, LabelSets>();
+  readonly #wishes = new Map<string, Wish>();
 
   /**
    * Registers all definitions of a handler, or none and says why: another live handler has a metric of that name with
-   * other labels, help, kind or buckets. A former build of the same handler loses to the new definition instead.
+   * other labels, help, kind or buckets. A former build of the same handler loses to the new definition instead, and so
+   * does one of a handler that has just asked for the new definition in vain: of two that change together, one is first.
    */
-  claim(owner: Owner, definitions: readonly Definition[]): readonly Family[] | { readonly conflict: string } {
+  claim(
+    owner: Owner,
+    definitions: readonly Definition[],
+    now: number,
+  ): readonly Family[] | { readonly conflict: string } {
+    this.#wishes.delete(owner.name);
     for (const definition of definitions) {
-      const rival = this.#rivalOf(owner, definition);
+      const rival = this.#rivalOf(owner, definition, now);
       if (rival === undefined) continue;
+      const shapes = new Map(definitions.map(({ fullName, shape }) => [fullName, shape]));
+      this.#wishes.set(owner.name, { shapes, until: now + wishMillis });
       const what = `metric '${definition.fullName}' of handler '${owner.name}'`;
       return { conflict: `${what} has other labels, help, kind or buckets than in handler '${rival.name}'` };
     }
@@ -63,10 +82,17 @@ export class Collectors implements MetricsSource {
     for (const family of families) yield* writeFamily(family, format, taken);
   }
 
-  #rivalOf(owner: Owner, definition: Definition): Owner | undefined {
+  #rivalOf(owner: Owner, definition: Definition, now: number): Owner | undefined {
     const entry = this.#entries.get(definition.fullName);
     if (entry === undefined || entry.family.definition.shape === definition.shape) return undefined;
-    return Array.from(entry.owners).find((other) => other.name !== owner.name || other === owner);
+    return Array.from(entry.owners).find(
+      (other) => other === owner || (other.name !== owner.name && !this.#agrees(other, definition, now)),
+    );
+  }
+
+  #agrees({ name }: Owner, { fullName, shape }: Definition, now: number): boolean {
+    const wish = this.#wishes.get(name);
+    return wish !== undefined && now <= wish.until && (wish.shapes.get(fullName) ?? shape) === shape;
   }
 
   #register(owner: Owner, definition: Definition): Family {

@@ -21,7 +21,7 @@ export function createHandler({ name, config, types, env }: Input): Handler<type
   const exposed = env.expose('prometheus', () => new Collectors());
   const { source } = exposed;
   const owner: Owner = { name };
-  const families = source.claim(owner, definitions);
+  const families = source.claim(owner, definitions, env.clock.now());
   if ('conflict' in families) {
     exposed.release();
     throw new Error(`could not register metric: ${families.conflict}`);

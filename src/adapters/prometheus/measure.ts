@@ -1,7 +1,8 @@
 import { Duration, type Value } from 'fairlead/sdk';
 
-const decimal = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
-const hexadecimal = /^([+-]?)0[xX](?=[\da-fA-F.])([\da-fA-F]*)\.?([\da-fA-F]*)[pP]([+-]?\d+)$/;
+// Texts come from requests: each character can be read in one way only, or a long one would take minutes.
+const decimal = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
+const hexadecimal = /^([+-]?)0[xX](?=[\da-fA-F.])([\da-fA-F]*)(?:\.([\da-fA-F]*))?[pP]([+-]?\d+)$/;
 const special = /^(?:([+-]?)inf(?:inity)?|nan)$/i;
 
 /** The number that a metric's value stands for: durations in seconds, text as Go's ParseFloat reads it. */

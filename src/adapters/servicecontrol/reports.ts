@@ -5,6 +5,7 @@ import {
   type Delivery,
   type HttpAnswer,
   type SendOutcome,
+  textSize,
 } from 'fairlead/sdk/delivery';
 import type { servicecontrolreport } from 'fairlead/templates';
 import type { Authorize } from './auth.js';
@@ -58,7 +59,7 @@ function createReports(
     queue,
     batch,
     timeoutMillis,
-    sizeOf: (operation) => Buffer.byteLength(operation) + 1,
+    sizeOf: (operation) => textSize(operation) + 1,
     send: createHttpSender<string>({
       url: urlOf(endpoint, service.googleName, 'report'),
       headers: async (signal): Promise<Record<string, string>> => {

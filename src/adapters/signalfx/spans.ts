@@ -1,5 +1,5 @@
 import type { Env, Instance } from 'fairlead/sdk';
-import { createDelivery } from 'fairlead/sdk/delivery';
+import { createDelivery, textSize } from 'fairlead/sdk/delivery';
 import { createSampler } from 'fairlead/sdk/tracing';
 import type { tracespan } from 'fairlead/templates';
 import type { SignalfxConfig } from './config.js';
@@ -25,7 +25,7 @@ export function createSpanSink(config: SignalfxConfig, env: Env): SpanSink {
     queue: { entries, bytes: maxBytes.queue },
     batch: { entries: Math.min(maxBatch, entries), bytes: maxBytes.batch, millis: 1000 },
     timeoutMillis: 8000,
-    sizeOf: (json) => Buffer.byteLength(json),
+    sizeOf: textSize,
     send: createIngestSender<string>(config, {
       path: '/v1/trace',
       contentType: 'application/json',

@@ -3,7 +3,7 @@ import { Duration, stringify, type Value } from 'fairlead/sdk';
 /** What AppOptics takes: of a name, a tag's name and its value; and the largest number, beyond which it refuses a request. */
 const longest = { name: 255, tag: 64, text: 255 };
 const largest = 1e126;
-const decimal = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
+const decimal = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
 
 /** A metric as far as a measurement is made of it. */
 export interface Sample {

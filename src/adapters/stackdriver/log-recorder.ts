@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { BuildInput, Env, Instance } from 'fairlead/sdk';
-import { createDelivery, type Delivery, type SendOutcome } from 'fairlead/sdk/delivery';
+import { createDelivery, type Delivery, type SendOutcome, textSize } from 'fairlead/sdk/delivery';
 import type { logentry } from 'fairlead/templates';
 import type { Api } from './api.js';
 import type { StackdriverConfig } from './config.js';
@@ -83,7 +83,7 @@ function createEntryDelivery(env: Env, api: Api, url: string): Delivery<string> 
     // Entries have their own order.
     concurrency: 2,
     timeoutMillis: 15_000,
-    sizeOf: (json) => Buffer.byteLength(json),
+    sizeOf: textSize,
     send: api.createSend<string>({
       encode: (batch) => ({ method: 'POST', url, body: `{"partialSuccess":true,"entries":[${batch.join(',')}]}` }),
       refused: refusedEntries,

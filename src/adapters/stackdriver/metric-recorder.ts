@@ -1,5 +1,5 @@
 import type { BuildInput, Cancel, Env, Instance } from 'fairlead/sdk';
-import { createDelivery, type Delivery } from 'fairlead/sdk/delivery';
+import { createDelivery, type Delivery, textSize } from 'fairlead/sdk/delivery';
 import type { metric } from 'fairlead/templates';
 import type { Api } from './api.js';
 import type { StackdriverConfig } from './config.js';
@@ -38,7 +38,7 @@ export class MetricRecorder {
   readonly #intervalMillis: number;
   readonly #dropped: ReturnType<Env['metrics']['counter']>;
   /** Batches whose time has not come, oldest first. */
-  #waiting: { readonly items: readonly SeriesItem[]; readonly cancel: Cancel }[] = [];
+  #waiting: { readonly items: readonly (() => SeriesItem)[]; readonly cancel: Cancel }[] = [];
   #isOpen = true;
 
   constructor({ config, types, env }: Input, options: MetricRecorderOptions) {
@@ -66,7 +66,7 @@ export class MetricRecorder {
   async close(): Promise<void> {
     if (this.#isOpen) {
       this.#offerWaiting();
-      for (const item of this.#take()) this.#delivery.offer(item);
+      for (const write of this.#take()) this.#delivery.offer(write());
     }
     this.#isOpen = false;
     await this.#delivery.close();
@@ -105,7 +105,7 @@ export class MetricRecorder {
     }
   }
 
-  #take(): readonly SeriesItem[] {
+  #take(): readonly (() => SeriesItem)[] {
     return this.#table.take((type, labels) => resourceOf(type, labels, this.#options.metadata));
   }
 
@@ -116,8 +116,8 @@ export class MetricRecorder {
     }
   }
 
-  #offerAll(items: readonly SeriesItem[]): void {
-    for (const item of items) this.#delivery.offer(item);
+  #offerAll(items: readonly (() => SeriesItem)[]): void {
+    for (const write of items) this.#delivery.offer(write());
     void this.#delivery.flush();
   }
 }
@@ -149,7 +149,7 @@ function createSeriesDelivery(env: Env, { api, endpoint, metadata }: MetricRecor
     timeoutMillis: 15_000,
     // As Mixer had it: three retries.
     retry: { attempts: 4, firstMillis: 1000, maxMillis: 15_000 },
-    sizeOf: ({ json, id }) => Buffer.byteLength(json) + Buffer.byteLength(id),
+    sizeOf: ({ json, id }) => textSize(json) + textSize(id),
     send: api.createSend<SeriesItem>({
       encode: (batch) => ({
         method: 'POST',

@@ -84,15 +84,16 @@ export class SeriesTable {
     return true;
   }
 
-  /** Takes what there is, as JSON, and starts anew. */
-  take(toResource: (type: string, labels: LabelPairs) => MonitoredResource): readonly SeriesItem[] {
+  /** Takes what there is and starts anew. What makes it JSON is given: for all at once requests would wait too long. */
+  take(toResource: (type: string, labels: LabelPairs) => MonitoredResource): readonly (() => SeriesItem)[] {
     if (this.#series.size === 0) return [];
     const end = this.#nextEnd();
-    const items = Array.from(this.#series.values(), (series): SeriesItem => {
+    const earliest = this.#lastEnd + leastGap;
+    const items = Array.from(this.#series.values(), (series) => (): SeriesItem => {
       const { metric, labels, resourceType, resourceLabels } = series;
       const name = { type: metric.type, labels: toLabels(labels) };
       const resource = toResource(resourceType, resourceLabels);
-      const interval = intervalOf(metric, Math.max(series.start, this.#lastEnd + leastGap), end);
+      const interval = intervalOf(metric, Math.max(series.start, earliest), end);
       const json = JSON.stringify({
         metric: name,
         resource,

@@ -1,5 +1,5 @@
 import type { BuildInput, Env, Instance } from 'fairlead/sdk';
-import { createDelivery, type Delivery } from 'fairlead/sdk/delivery';
+import { createDelivery, type Delivery, textSize } from 'fairlead/sdk/delivery';
 import { createSampler, type Sampler, toSpan } from 'fairlead/sdk/tracing';
 import type { tracespan } from 'fairlead/templates';
 import type { Api } from './api.js';
@@ -36,7 +36,7 @@ export class SpanRecorder {
       queue: { entries: 10_000, bytes: 32 << 20 },
       batch: { entries: 500, bytes: 4 << 20, millis: 1000 },
       timeoutMillis: 15_000,
-      sizeOf: (json) => Buffer.byteLength(json),
+      sizeOf: textSize,
       send: api.createSend<string>({
         encode: (batch) => ({ method: 'POST', url, body: `{"spans":[${batch.join(',')}]}` }),
       }),

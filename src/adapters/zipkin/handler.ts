@@ -1,5 +1,5 @@
 import type { BuildInput, Handler } from 'fairlead/sdk';
-import { createDelivery, createHttpSender } from 'fairlead/sdk/delivery';
+import { createDelivery, createHttpSender, textSize } from 'fairlead/sdk/delivery';
 import { createSampler, toSpan } from 'fairlead/sdk/tracing';
 import type { tracespan } from 'fairlead/templates';
 
@@ -24,7 +24,7 @@ export function createHandler({ config, env }: Input): Handler<typeof tracespan>
     name: 'spans',
     overflow: 'oldest',
     ...limits,
-    sizeOf: (json) => Buffer.byteLength(json),
+    sizeOf: textSize,
     send: createHttpSender({
       url: config.url,
       headers: { 'content-type': 'application/json' },

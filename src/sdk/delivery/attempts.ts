@@ -67,6 +67,7 @@ function checked<Item>(outcome: SendOutcome<Item>, entries: number): SendOutcome
     case 'delivered':
     case 'retry':
     case 'rejected':
+    case 'split':
       return outcome;
     case 'partial': {
       const again = outcome.again.slice(0, entries);

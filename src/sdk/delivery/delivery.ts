@@ -27,6 +27,18 @@ interface Batch<Item> {
   readonly first: number;
 }
 
+/** Items of a batch that are to be sent together. */
+interface Portion<Item> {
+  readonly items: readonly Item[];
+  /** The number of the next attempt. */
+  readonly attempt: number;
+  /** How often it was halved. */
+  readonly splits: number;
+}
+
+// A backend that takes nothing at all must not get a request for each item.
+const maxSplits = 6;
+
 class QueuedDelivery<Item> implements Delivery<Item> {
   readonly #env: DeliveryEnv;
   readonly #settings: Settings<Item>;
@@ -202,12 +214,12 @@ class QueuedDelivery<Item> implements Delivery<Item> {
     this.#bytesOnTheWay += batch.bytes;
     this.#entriesOnTheWay += batch.items.length;
     this.#backoff.sent();
-    let left = batch.items;
-    for (let attempt = 1; left.length > 0; attempt += 1) {
+    const portions: Portion<Item>[] = [{ items: batch.items, attempt: 1, splits: 0 }];
+    for (let portion = portions.pop(); portion !== undefined; portion = portions.pop()) {
       await this.#circuit.pass();
-      const before = left.length;
-      left = await this.#attempt(left, attempt);
-      this.#entriesOnTheWay -= before - left.length;
+      const left = await this.#attempt(portion);
+      portions.push(...left);
+      this.#entriesOnTheWay -= left.reduce((count, { items }) => count - items.length, portion.items.length);
     }
     this.#onTheWay.delete(batch);
     this.#bytesOnTheWay -= batch.bytes;
@@ -215,8 +227,9 @@ class QueuedDelivery<Item> implements Delivery<Item> {
     this.#pump();
   }
 
-  /** Sends items once and gives those that are to be sent again, when it is time to. */
-  async #attempt(items: readonly Item[], attempt: number): Promise<readonly Item[]> {
+  /** Sends items once and gives those that are to be sent again, the first of them last, when it is time to. */
+  async #attempt(portion: Portion<Item>): Promise<readonly Portion<Item>[]> {
+    const { items, attempt } = portion;
     if (this.#outOfTime) return this.#end(items, 'closed');
     const outcome = await this.#attempts.run(items, attempt);
     switch (outcome.kind) {
@@ -227,34 +240,47 @@ class QueuedDelivery<Item> implements Delivery<Item> {
       case 'rejected':
         this.#circuit.answered();
         return this.#end(items, 'rejected', outcome.reason);
+      case 'split':
+        this.#circuit.answered();
+        return this.#split(portion, outcome.reason);
       case 'partial':
         this.#tally.sent(items.length - outcome.again.length - outcome.rejected);
         this.#drop('rejected', outcome.rejected, outcome.reason);
         this.#circuit.answered();
-        return this.#again(outcome.again, attempt, outcome);
+        return this.#again({ ...portion, items: outcome.again }, outcome);
       case 'retry':
         this.#circuit.failed(outcome.reason);
         // A backend that is dead now will not be back before the time is over.
         if (!this.#isOpen && this.#circuit.state === 'open') this.#giveUp();
-        return this.#again(items, attempt, outcome);
+        return this.#again(portion, outcome);
     }
   }
 
   async #again(
-    items: readonly Item[],
-    attempt: number,
+    { items, attempt, splits }: Portion<Item>,
     outcome: SendOutcome<Item> & { readonly kind: 'retry' | 'partial' },
-  ): Promise<readonly Item[]> {
-    if (items.length === 0) return items;
+  ): Promise<readonly Portion<Item>[]> {
+    if (items.length === 0) return [];
     if (this.#outOfTime) return this.#end(items, 'closed');
     if (attempt >= this.#settings.attempts) return this.#end(items, 'retries_exhausted', outcome.reason);
     this.#tally.retried();
     const { retryAfterMillis } = outcome;
     await this.#pauses.wait(this.#backoff.millis(attempt, retryAfterMillis));
-    return items;
+    return [{ items, attempt: attempt + 1, splits }];
   }
 
-  #end(items: readonly Item[], reason: DropReason, text?: string): readonly Item[] {
+  /** The backend is alive and has seen neither half, so each has all of its attempts. */
+  #split({ items, splits }: Portion<Item>, reason: string): readonly Portion<Item>[] {
+    if (items.length === 1 || splits === maxSplits) return this.#end(items, 'rejected', reason);
+    const middle = Math.ceil(items.length / 2);
+    const half = { attempt: 1, splits: splits + 1 };
+    return [
+      { items: items.slice(middle), ...half },
+      { items: items.slice(0, middle), ...half },
+    ];
+  }
+
+  #end(items: readonly Item[], reason: DropReason, text?: string): readonly Portion<Item>[] {
     this.#drop(reason, items.length, text);
     return [];
   }

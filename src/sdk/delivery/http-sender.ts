@@ -52,7 +52,8 @@ const compress = promisify(gzip);
 
 /**
  * Makes the `send` of a delivery whose backend speaks HTTP: one request per batch, over connections that `fetch` keeps
- * alive. 2xx is delivered, "later" statuses and everything that goes wrong on the way are a retry, all else is rejected.
+ * alive. 2xx is delivered, "later" statuses and everything that goes wrong on the way are a retry, 413 sends the halves of
+ * a batch, all else is rejected.
  *
  * @throws TypeError when `url` is no URL.
  */
@@ -95,7 +96,7 @@ async function exchange<Item>(request: {
       mustRead: response.ok && options.accept !== undefined,
     });
     if (response.ok) return options.accept?.(answer, batch) ?? { kind: 'delivered' };
-    return outcomeOf(answer, { host: target.host, mask, ...options });
+    return outcomeOf(answer, { host: target.host, entries: batch.length, mask, ...options });
   } catch (cause) {
     return { kind: 'retry', reason: mask(`${target.host}: ${failureText(cause)}`) };
   }

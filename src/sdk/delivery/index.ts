@@ -6,4 +6,5 @@ export {
   type HttpHeaders,
   type HttpSenderOptions,
 } from './http-sender.js';
+export { textSize } from './text-size.js';
 export type { Delivery, DeliveryOptions, DeliveryState, DropReason, SendContext, SendOutcome } from './types.js';

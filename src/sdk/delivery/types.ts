@@ -6,6 +6,8 @@ export type SendOutcome<Item> =
   | { readonly kind: 'retry'; readonly reason: string; readonly retryAfterMillis?: number }
   /** It never will: the batch is dropped and counted. The circuit does not open, for the backend is alive. */
   | { readonly kind: 'rejected'; readonly reason: string }
+  /** It is more than the backend takes at once: the halves go out one after the other. An item alone is dropped. */
+  | { readonly kind: 'split'; readonly reason: string }
   /** Some arrived. What is in `again` is sent once more, as after `retry`; `rejected` were refused for good. */
   | {
       readonly kind: 'partial';

@@ -12,8 +12,9 @@ const ofTime = new Map<string, Method<Timestamp>>([
   ['String', (time) => timeText(time)],
   ['UTC', (time) => time],
   ['Unix', (time) => BigInt(time.seconds)],
-  ['UnixMilli', (time) => nanosOf(time) / 1_000_000n],
-  ['UnixMicro', (time) => nanosOf(time) / 1_000n],
+  // Of the nanoseconds, which count forward also before 1970.
+  ['UnixMilli', (time) => BigInt(time.seconds) * 1_000n + BigInt(Math.trunc(time.nanos / 1e6))],
+  ['UnixMicro', (time) => BigInt(time.seconds) * 1_000_000n + BigInt(Math.trunc(time.nanos / 1e3))],
   ['UnixNano', (time) => BigInt.asIntN(64, nanosOf(time))],
   ['Year', (time) => BigInt(utc(time).getUTCFullYear())],
   ['YearDay', (time) => BigInt(dayOfYear(utc(time)))],

@@ -26,6 +26,7 @@ describe('numberOf()', () => {
     ['+Inf', 'Count', undefined],
     ['1e400', 'Count', undefined],
     ['9'.repeat(1_000_000), 'Count', undefined],
+    [`${'9'.repeat(1_000_000)}x`, 'Count', undefined],
     [NaN, 'Count', undefined],
     [Infinity, 'Count', undefined],
     [-Infinity, 'Count', undefined],

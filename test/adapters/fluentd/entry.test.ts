@@ -89,6 +89,13 @@ describe('createEncoder()', () => {
     assert.equal(record(encode({ v: nanos }, options)), `${texts('v')}01${texts('severity', 'info')}`);
   });
 
+  it('leaves nothing of an entry with a value that has no text in the next one', () => {
+    const encoder = createEncoder({ integerDuration: false, subSecondPrecision: false, now: () => 5000 });
+    const entry = (v: Value) => sampleInstance(logentry, { variables: { v }, timestamp: time, severity: 'info' });
+    assert.throws(() => encoder(entry(new Timestamp(1e15, 0))));
+    assert.equal(record(encoder(entry('a'))), texts('v', 'a', 'severity', 'info'));
+  });
+
   it('leaves out what is absent', () => {
     assert.equal(record(encode({ a: undefined })), texts('severity', 'info'));
   });

@@ -338,6 +338,31 @@ describe('several handlers', () => {
     assert.equal(after.value('istio_old'), undefined);
   });
 
+  it('may change a metric that they share, whichever of them is built first', async () => {
+    const a = await build(gauge(), { name: 'a.default' });
+    const b = await build(gauge(), { name: 'b.default', env: a.env.sibling() });
+    const anew = (name: string) => build(gauge('x'), { name, env: a.env.sibling() });
+    await assert.rejects(() => anew('a.default'), /of handler 'a.default' .* handler 'b.default'$/);
+    const newB = await anew('b.default');
+    await b.close();
+    const newA = await anew('a.default');
+    await a.close();
+    newA.handle(instance('g', 1n, { x: 'a' }));
+    newB.handle(instance('g', 2n, { x: 'b' }));
+    assert.match(newA.text(), /istio_g\{x="a"\} 1\nistio_g\{x="b"\} 2\n/);
+  });
+
+  it('keep a metric from others again when they no longer ask for another definition', async () => {
+    const a = await build(gauge(), { name: 'a.default' });
+    const b = await build(gauge(), { name: 'b.default', env: a.env.sibling() });
+    const anew = (name: string) => build(gauge('x'), { name, env: a.env.sibling() });
+    await assert.rejects(() => anew('a.default'));
+    await a.env.clock.advance(150_001);
+    await assert.rejects(() => anew('b.default'), /handler 'a.default'$/);
+    b.handle(instance('g', 3n));
+    assert.equal(a.value('istio_g'), 3);
+  });
+
   it('replace their own definition when they are rebuilt, whatever the former build still records', async () => {
     const before = await build(`${counter}- {name: same, instance_name: same, kind: GAUGE}`);
     before.handle(one(), instance('same', 7n));

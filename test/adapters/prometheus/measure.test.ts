@@ -27,6 +27,10 @@ const rows: readonly (readonly [string, number | undefined])[] = [
   ['1 ', undefined],
   ['0b1', undefined],
   ['1'.repeat(400), undefined],
+  ['0x1.8p1', 3],
+  // Read in more than one way, these would take hours.
+  [`${'1'.repeat(1_000_000)}x`, undefined],
+  [`0x${'1'.repeat(1_000_000)}x`, undefined],
 ];
 
 describe('parseGoFloat()', () => {

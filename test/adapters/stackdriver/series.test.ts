@@ -30,7 +30,7 @@ function setUp(limits = { series: 100, bytes: 100_000 }) {
       metric.measure.read(value),
     );
   const take = () =>
-    table.take((type, labels) => resourceOf(type, labels, metadata)).map(({ json }) => JSON.parse(json) as Body);
+    table.take((type, labels) => resourceOf(type, labels, metadata)).map((write) => JSON.parse(write().json) as Body);
   return { clock, table, add, take };
 }
 

@@ -65,6 +65,32 @@ describe('createDelivery(): failures', () => {
     assert.deepEqual([measured('sent'), measured('dropped:rejected')], [2, 1]);
   });
 
+  it('halves a batch that is too large for the backend, in order, and drops an entry that is so by itself', async () => {
+    const large: SendOutcome<string> = { kind: 'split', reason: 'too large' };
+    const { env, backend, delivery, measured } = fixture();
+    backend.script.push(large, retry, delivered, large);
+    offerAll(delivery, batch);
+    await env.clock.advance(100);
+    assert.deepEqual(backend.batches, [batch, ['a', 'b'], ['a', 'b'], ['c']]);
+    await env.clock.advance(1000);
+    assert.deepEqual([measured('sent'), measured('dropped:rejected'), delivery.state.entries], [2, 1, 0]);
+  });
+
+  it('gives a batch up when no part of it is small enough', async () => {
+    const entries = 1000;
+    const { env, backend, delivery, measured } = fixture({
+      queue: { entries, bytes: entries },
+      batch: { entries, bytes: entries, millis: 1000 },
+    });
+    backend.fallback = { kind: 'split', reason: 'too large' };
+    offerAll(delivery, new Array<string>(entries).fill('x'));
+    await delivery.flush();
+    await env.clock.advance(1000);
+    assert.equal(backend.batches.length, 127);
+    assert.equal(measured('dropped:rejected'), entries);
+    assert.equal(delivery.state.entries, 0);
+  });
+
   it('counts no item twice, whatever a partial outcome claims', async () => {
     const { env, backend, delivery, measured } = fixture();
     backend.script.push({ kind: 'partial', reason: 'odd', again: ['x', 'y', 'z', 'u'], rejected: 99 });

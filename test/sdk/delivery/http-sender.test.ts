@@ -139,13 +139,20 @@ describe('createHttpSender(): answers', () => {
     });
   }
 
-  for (const code of [301, 302, 307, 400, 401, 403, 404, 413, 422, 501, 505]) {
+  for (const code of [301, 302, 307, 400, 401, 403, 404, 422, 501, 505]) {
     it(`rejects the batch after ${code}`, async () => {
       const { url, seen } = await serve(status(code, { location: '/elsewhere' }));
       assert.equal((await send(url)).kind, 'rejected');
       assert.equal(seen.length, 1);
     });
   }
+
+  it('has the halves of a batch sent after 413, and rejects an entry alone', async () => {
+    const { url } = await serve(status(413));
+    assert.equal((await send(url)).kind, 'split');
+    const context = { signal: new AbortController().signal, attempt: 1 };
+    assert.equal((await createHttpSender<string>({ url, encode })(['a'], context)).kind, 'rejected');
+  });
 
   it('tries again after a status that is said to mean so', async () => {
     const { url } = await serve(status(401));

@@ -20,7 +20,7 @@ const step = fc.oneof(
 
 /** How an attempt ends; the number chooses what is sent again. */
 const answer = fc.oneof(
-  fc.constantFrom('delivered', 'rejected', 'retry', 'throw', 'hang', 'late', 'nonsense'),
+  fc.constantFrom('delivered', 'rejected', 'split', 'retry', 'throw', 'hang', 'late', 'nonsense'),
   fc.integer({ min: 0, max: 255 }),
 );
 
