@@ -257,7 +257,8 @@ export class Bag implements AttributeReader {
       return undefined;
     }
     const actual = state & KIND_MASK;
-    if ((state & OVERLAID) === 0) this.#read[slot] = actual === MAP ? WHOLE_MAP : PRESENT;
+    // A map where something else should be is sent as read: no key of it will be, and the error hangs on it.
+    if ((state & OVERLAID) === 0) this.#read[slot] = actual === MAP && kind === MAP ? WHOLE_MAP : PRESENT;
     const value = (state & READY) === 0 ? this.#slots.materialise(slot) : (this.#values[slot] as Value);
     return actual === kind || actual === other ? value : this.#wrongType(slot, value);
   }

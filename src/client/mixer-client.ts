@@ -45,7 +45,7 @@ export interface MixerCalls {
 export interface MixerClient extends MixerCalls {
   /** The counters so far. */
   statistics(): Statistics;
-  /** Sends the reports that are left and waits for checks that requests wait for, then closes the transports. */
+  /** Waits for checks that requests wait for, sends the reports that are left, then closes the transports. */
   close(): Promise<void>;
 }
 
@@ -71,6 +71,7 @@ class CachingClient implements MixerClient {
   #ids = 0;
   #waiting = 0;
   #onIdle: (() => void) | undefined;
+  #closing: Promise<void> | undefined;
 
   constructor(settings: Settings, { onStatistics, onReportFailure }: MixerClientOptions) {
     this.#settings = settings;
@@ -117,10 +118,17 @@ class CachingClient implements MixerClient {
     return { ...this.#counters };
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
     this.#stopStatistics?.();
-    const idle = this.#waiting === 0 ? undefined : new Promise<void>((resolve) => (this.#onIdle = resolve));
-    await Promise.all([this.#reports.close(), idle]);
+    this.#reports.flush();
+    if (this.#waiting > 0) await new Promise<void>((resolve) => (this.#onIdle = resolve));
+    // Requests that waited may have been reported meanwhile.
+    await this.#reports.close();
     const { transport, reportTransport } = this.#settings;
     transport.close();
     if (reportTransport !== transport) reportTransport.close();
@@ -163,7 +171,9 @@ class CachingClient implements MixerClient {
       if (known === undefined) this.#countRemoteCheck(status);
       this.#settle(verdict, undefined);
     }
-    return outcome({ status, directive: undefined }, false, false);
+    // What is known of the request still holds when only its quotas could not be asked for.
+    const directive = status.code === rpc.OK ? known?.directive : undefined;
+    return outcome({ status, directive }, known !== undefined, false);
   }
 
   /** What an answer says about the quotas; without one they let pass. */

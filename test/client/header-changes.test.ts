@@ -39,8 +39,11 @@ describe('changes of headers (1.13)', () => {
     change(''),
     change('a:', 'x'),
     change('ä'),
+    change('Content-Length', '1'),
+    change('transfer-encoding', '', 'REMOVE'),
+    change('connection', 'close', 'APPEND'),
   ]) {
-    it(`are passed over when they cannot be sent: ${JSON.stringify(bad)}`, () => {
+    it(`are passed over when they cannot be sent, or frame the message: ${JSON.stringify(bad)}`, () => {
       assert.deepEqual(made(bad, change('x', 'y')), ['set x y']);
     });
   }

@@ -323,6 +323,21 @@ describe('quotas (1.12)', () => {
     assert.equal(client.statistics().total_remote_quota_calls, 3);
   });
 
+  it('that cannot be asked for take nothing from a check that is known', async () => {
+    const headers = { requestHeaderOperations: [], directResponseCode: 0, directResponseBody: '' };
+    const operation = { name: 'x-a', value: '1', operation: 'REPLACE' } as const;
+    const directive = { ...headers, responseHeaderOperations: [operation] };
+    const { mixer, client } = scripted(() => allow({ directive }), {
+      disableQuotaCache: true,
+      networkFailPolicy: { policy: 'open' },
+    });
+    await client.check(attributes());
+    mixer.script = unavailable;
+    const outcome = await client.check(attributes(), { quotas: one });
+    const status = { code: 0, message: '' };
+    assert.deepEqual(outcome, { status, directive, checkCacheHit: true, quotaCacheHit: false });
+  });
+
   it('let pass when their own backend is not there', async () => {
     const { client } = scripted(() => allow({}, { calls: grant(0, { status: { code: 14, message: '' } }) }));
     assert.equal((await client.check(attributes(), { quotas: one })).status.code, 0);
@@ -368,37 +383,5 @@ describe('statistics (1.15)', () => {
     const { clock } = scripted(undefined, { onStatistics: () => told++, statsUpdateIntervalMillis: 500 });
     await clock.advance(2000);
     assert.equal(told, 4);
-  });
-});
-
-describe('close()', () => {
-  it('sends what is left, and closes each transport once', async () => {
-    const { mixer, client } = scripted();
-    client.report(attributes({ a: 'b' }));
-    await client.close();
-    assert.equal(mixer.reports.length, 1);
-    assert.equal(mixer.closed, 1);
-  });
-
-  it('lets checks that requests wait for end first, and waits for no prefetch', async () => {
-    const { mixer, client, clock } = scripted(() => allow({}, { calls: grant(1) }));
-    await client.check(attributes(), { quotas: one });
-    const answer = deferred<ReturnType<typeof allow>>();
-    mixer.script = () => answer.promise;
-    // Known, so only the background asks.
-    await client.check(attributes(), { quotas: one });
-    await clock.advance(0);
-    assert.equal(mixer.checks.length, 2);
-    await client.close();
-    assert.equal(mixer.closed, 1);
-    const other = scripted(() => answer.promise);
-    const waiting = other.client.check(attributes());
-    const closed = other.client.close();
-    await other.clock.advance(0);
-    assert.equal(other.mixer.closed, 0);
-    answer.resolve(deny(7));
-    assert.equal((await waiting).status.code, 7);
-    await closed;
-    assert.equal(other.mixer.closed, 1);
   });
 });

@@ -35,11 +35,12 @@ export class Shape {
   static of(references: readonly Reference[], attributes: AttributeSet): Shape {
     const absent: Condition[] = [];
     const exact: Condition[] = [];
+    const looked = new Set(references.flatMap(({ name, key }) => (key === undefined ? [] : [name])));
     for (const { name, key, condition } of references) {
       const value = attributes.get(name);
       const isMap = value !== undefined && isStringMap(value);
-      // A map is there for its keys, each of which is a reference of its own; whole maps are not (mixer-core.md 1.8).
-      if (isMap && key === undefined && condition === 'EXACT') continue;
+      // A map is there for its keys, each of which is a reference of its own (mixer-core.md 1.8); if none is, all counts.
+      if (isMap && key === undefined && condition === 'EXACT' && looked.has(name)) continue;
       (condition === 'ABSENCE' ? absent : exact).push({ name, key: isMap ? key : undefined });
     }
     return new Shape(unique(absent), unique(exact));

@@ -9,3 +9,11 @@ export function headerSize(headers: ReadonlyMap<string, string>): number {
 export function declaredLength(header: string | undefined): number | undefined {
   return header !== undefined && /^\d{1,15}$/.test(header) ? Number(header) : undefined;
 }
+
+/** True of a response that has a body at all; what is written of any other goes nowhere. */
+export function carriesBody(method: string | undefined, code: number): boolean {
+  return method !== 'HEAD' && !bodiless.has(code);
+}
+
+/** Statuses whose responses are all head. */
+const bodiless: ReadonlySet<number> = new Set([204, 205, 304]);

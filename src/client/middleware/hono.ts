@@ -6,7 +6,7 @@ import type { HttpExchange, HttpFilter } from '../http-filter.js';
 import { systemTime } from '../time.js';
 import type { HeaderChange } from '../transport.js';
 import { watchBody } from './fetch-body.js';
-import { declaredLength, headerSize } from './header-size.js';
+import { carriesBody, declaredLength, headerSize } from './header-size.js';
 import type { MiddlewareOptions } from './options.js';
 
 /** The part of Hono's context that is used. */
@@ -71,7 +71,9 @@ export function honoMixer<C extends HonoContext = HonoContext>(
     const decision = (made.decision = await exchange.check(raw.signal));
     raw.signal.removeEventListener('abort', onGone);
     if (raw.signal.aborted) return new Response(null, { status: 499 });
-    if (decision.reply !== undefined) return reportAtEnd(toResponse(decision.reply), finish);
+    // Hono answers HEAD with the head of what answers GET, whose body nobody reads then, nor cancels.
+    const isHead = raw.method === 'HEAD';
+    if (decision.reply !== undefined) return reportAtEnd(toResponse(decision.reply), { isHead, finish });
     try {
       context.req.raw = changed(raw, { exchange, decision, received });
       await next();
@@ -81,7 +83,7 @@ export function honoMixer<C extends HonoContext = HonoContext>(
     }
     const response = withChanges(context.res, decision.responseChanges);
     context.res = undefined;
-    context.res = reportAtEnd(response, finish);
+    context.res = reportAtEnd(response, { isHead, finish });
     return undefined;
   };
 }
@@ -140,7 +142,8 @@ function hasBody(request: Request): boolean {
 }
 
 function withChanges(response: Response, changes: readonly HeaderChange[]): Response {
-  if (changes.length === 0) return response;
+  // What begins another protocol can be passed on only as it is.
+  if (changes.length === 0 || response.status < 200) return response;
   const { status, statusText } = response;
   const headers = new Headers(response.headers);
   applyHeaderChanges(changes, targetOf(headers));
@@ -150,8 +153,9 @@ function withChanges(response: Response, changes: readonly HeaderChange[]): Resp
 function toResponse({ code, body, headerChanges }: LocalReply): Response {
   const headers = new Headers({ 'content-type': 'text/plain' });
   applyHeaderChanges(headerChanges, targetOf(headers));
-  // These have no body, and fetch insists on it.
-  return new Response([204, 205, 304].includes(code) ? null : body, { status: code, headers });
+  if (carriesBody(undefined, code)) return new Response(body, { status: code, headers });
+  headers.delete('content-type');
+  return new Response(null, { status: code, headers });
 }
 
 /** Pseudo headers are no headers to fetch. */
@@ -174,8 +178,13 @@ function targetOf(headers: Headers): HeaderTarget {
   };
 }
 
-function reportAtEnd(response: Response, finish: (response: Response, how: Ending) => void): Response {
-  if (response.body === null || response.status < 200) {
+interface Reported {
+  readonly isHead: boolean;
+  readonly finish: (response: Response, how: Ending) => void;
+}
+
+function reportAtEnd(response: Response, { isHead, finish }: Reported): Response {
+  if (isHead || response.body === null || response.status < 200) {
     finish(response, { bytes: 0, isComplete: true, isFailure: false });
     return response;
   }

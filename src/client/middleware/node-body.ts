@@ -35,7 +35,7 @@ export function countResponseBody(response: ServerResponse): ByteCount {
     return write(...args);
   };
   response.end = (...args: unknown[]): ServerResponse => {
-    count.bytes += sizeOf(args[0], args[1]);
+    if (!isEnding) count.bytes += sizeOf(args[0], args[1]);
     isEnding = true;
     return end(...args);
   };

@@ -5,7 +5,7 @@ import type { HttpDecision, LocalReply } from '../http-decision.js';
 import type { HttpExchange, HttpFilter } from '../http-filter.js';
 import { type ClientTime, systemTime } from '../time.js';
 import { applyHeaderChanges } from '../header-changes.js';
-import { headerSize } from './header-size.js';
+import { carriesBody, headerSize } from './header-size.js';
 import { type ByteCount, countRequestBody, countResponseBody } from './node-body.js';
 import { connectionOf, headersOf } from './node-facts.js';
 import { changeRequest, type GivenHead, keepHead, responseTarget } from './node-headers.js';
@@ -19,6 +19,8 @@ export class NodeExchange<R extends IncomingMessage> {
   readonly #time: ClientTime;
   readonly #start: number;
   readonly #requestHeaders: ReadonlyMap<string, string>;
+  /** As it came: a change of it does not change what the response may hold. */
+  readonly #method: string | undefined;
   readonly #requestBody: ByteCount;
   readonly #responseBody: ByteCount;
   readonly #given: GivenHead;
@@ -35,6 +37,7 @@ export class NodeExchange<R extends IncomingMessage> {
     this.#time = time;
     this.#start = time.monotonic();
     this.#requestHeaders = headersOf(request);
+    this.#method = request.method;
     this.#requestBody = countRequestBody(request);
     this.#responseBody = countResponseBody(response);
     this.#given = keepHead(response);
@@ -61,18 +64,23 @@ export class NodeExchange<R extends IncomingMessage> {
     return decision instanceof Promise ? decision.then(settle) : settle(decision);
   }
 
-  /** True when nobody waits for an answer any more. */
+  /** True when nobody waits for an answer any more, or somebody else (a timeout) has begun to answer. */
   get isGone(): boolean {
-    return this.#response.destroyed || this.#response.writableEnded;
+    const { destroyed, writableEnded, headersSent } = this.#response;
+    return destroyed || writableEnded || headersSent;
   }
 
   /** Answers in place of the handler. */
   reply({ code, body, headerChanges }: LocalReply): void {
-    this.#response.statusCode = code;
-    this.#response.setHeader('content-type', 'text/plain');
-    this.#response.setHeader('content-length', Buffer.byteLength(body));
-    applyHeaderChanges(headerChanges, responseTarget(this.#response));
-    this.#response.end(body);
+    const response = this.#response;
+    const hasBody = carriesBody(undefined, code);
+    response.statusCode = code;
+    if (hasBody) {
+      response.setHeader('content-type', 'text/plain');
+      response.setHeader('content-length', Buffer.byteLength(body));
+    }
+    applyHeaderChanges(headerChanges, responseTarget(response));
+    response.end(hasBody ? body : '');
   }
 
   /** Reports, once; call it when the response has ended. */
@@ -81,7 +89,8 @@ export class NodeExchange<R extends IncomingMessage> {
     this.#isReported = true;
     const response = this.#response;
     const headers = sentHeaders(response, this.#given);
-    const [request, answer] = [this.#requestBody.bytes, this.#responseBody.bytes];
+    const request = this.#requestBody.bytes;
+    const answer = carriesBody(this.#method, response.statusCode) ? this.#responseBody.bytes : 0;
     this.#exchange.report({
       code: response.headersSent ? response.statusCode : undefined,
       headers,

@@ -22,7 +22,7 @@ export function connectionOf(socket: Socket): ConnectionFacts {
 export function headersOf(request: MountedRequest): Map<string, string> {
   const headers = new Map<string, string>();
   headers.set(':method', request.method ?? 'GET');
-  headers.set(':path', request.originalUrl ?? request.url ?? '/');
+  headers.set(':path', pathOf(request.originalUrl ?? request.url ?? '/'));
   headers.set(':scheme', isEncrypted(request.socket) ? 'https' : 'http');
   const { rawHeaders } = request;
   for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
@@ -30,6 +30,19 @@ export function headersOf(request: MountedRequest): Map<string, string> {
     headers.set(name === 'host' ? ':authority' : name, rawHeaders[at + 1]!);
   }
   return headers;
+}
+
+/**
+ * The path and the query of a request's target, as routers take it: without a fragment, and of a whole URL only what
+ * follows the host. Otherwise `GET http://any/admin` would pass a rule about `/admin`, and reach what it guards.
+ */
+function pathOf(target: string): string {
+  const hash = target.indexOf('#');
+  const bare = hash < 0 ? target : target.slice(0, hash);
+  const prefix = /^[A-Za-z][A-Za-z0-9+.-]*:\/\/[^/?]*/.exec(bare);
+  if (prefix === null) return bare;
+  const path = bare.slice(prefix[0].length);
+  return path.startsWith('/') ? path : `/${path}`;
 }
 
 function readConnection(socket: Socket): ConnectionFacts {

@@ -141,6 +141,16 @@ describe('the middleware of Hono', () => {
     );
   });
 
+  it('passes on as it is what begins another protocol', async () => {
+    const upgrade = Object.defineProperty(new Response(null), 'status', { value: 101 });
+    const { ask, told } = app(
+      () => allow({ directive }),
+      () => upgrade,
+    );
+    assert.equal(await ask(request()), upgrade);
+    assert.equal((await told())['response.code'], 101n);
+  });
+
   it('takes the attributes of a proxy before it, and the header away', async () => {
     const { mixer, ask } = app(
       () => allow(),

@@ -348,3 +348,26 @@ describe('the middleware of Express', () => {
     }
   });
 });
+
+it('leaves a request alone that somebody else answers while it is checked', async () => {
+  const gate = deferred<undefined>();
+  const mixer = new ScriptedMixer(() => gate.promise.then(() => deny(7)));
+  const filter = createHttpFilter({ client: createMixerClient({ transport: mixer, disableReportBatch: true }) });
+  const listener = mixerListener(filter, () => assert.fail('handled'));
+  const server = createServer((request, response) => {
+    listener(request, response);
+    // As a timeout does.
+    response.write('la');
+    gate.resolve(undefined);
+    setImmediate(() => response.end('te'));
+  });
+  try {
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const answer = await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+    assert.deepEqual([answer.status, await answer.text()], [200, 'late']);
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+});
