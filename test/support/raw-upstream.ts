@@ -7,6 +7,8 @@ export interface RawUpstream {
   readonly port: number;
   /** Heads of requests, as they came. */
   readonly heads: string[];
+  /** Closes all connections. */
+  drop(): void;
   stop(): void;
 }
 
@@ -35,6 +37,7 @@ export async function startRaw(acts: Readonly<Record<string, RawAct>>): Promise<
   return {
     port: await listen(server),
     heads,
+    drop: () => destroyAll(sockets),
     stop: () => {
       server.close();
       destroyAll(sockets);

@@ -7,7 +7,7 @@ import type { ProxyView } from '../model/proxy-view.js';
 import type { Service } from '../model/service.js';
 import { destinationHosts, type RoutedHosts } from '../model/virtual-services.js';
 import { hasLabels, isVisible } from '../model/visibility.js';
-import type { AnalysedMesh } from './mesh.js';
+import { type AnalysedMesh, viewFrom } from './mesh.js';
 
 /** A subset, and how many of the service's instances are in it. */
 interface DescribedSubset {
@@ -86,18 +86,6 @@ export function describeService(mesh: AnalysedMesh, service: Service): ServiceDe
     quotaSpecs: view.quotaSpecs(service),
     apiSpecs: view.apiSpecs(service),
   };
-}
-
-/** The mesh as a sidecar of a namespace sees it. */
-function viewFrom({ model }: AnalysedMesh, namespace: string): ProxyView {
-  return model.viewFor({
-    id: `proxy.${namespace}`,
-    type: 'sidecar',
-    namespace,
-    labels: new Map(),
-    ips: [],
-    locality: '',
-  });
 }
 
 function policyOf(view: ProxyView, service: Service): readonly string[] {

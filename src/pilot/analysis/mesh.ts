@@ -4,6 +4,7 @@ import type { Config } from '../kinds/kind.js';
 import type { Specs } from '../kinds/table.js';
 import { isSubsetOf } from '../kinds/host-name.js';
 import { createModel, type Model } from '../model/model.js';
+import type { ProxyView } from '../model/proxy-view.js';
 import type { Service } from '../model/service.js';
 import { isVisible } from '../model/visibility.js';
 import { createFileRegistry } from '../registry/file-registry.js';
@@ -22,6 +23,8 @@ export interface AnalysedMesh {
   readonly list: <K extends keyof Specs>(kind: K) => readonly Config<Specs[K]>[];
   /** The services that a namespace means by a full host; for a wildcard all that are below it. */
   readonly servicesOf: (host: string, namespace: string) => readonly Service[];
+  /** The service that proxies of a namespace send to when a rule names a full host; wildcards go by their own name. */
+  readonly serviceOf: (host: string, namespace: string) => Service | undefined;
   /** Whether it can be told that a host is unknown: not where no host of its registry is known, or a list is broken. */
   readonly canJudge: (host: string) => boolean;
   /** Whether a resource of these kinds is broken: what hangs on it is not blamed for that. */
@@ -46,6 +49,8 @@ export function readMesh({ loaded, isWhole = false }: AnalysisSource): AnalysedM
   const model = createModel({ resources, registries });
   const { services } = model.services;
   const broken = new Set(resources.filter(isBroken).map(({ kind }) => kind));
+  const isSeen = (one: Service, namespace: string): boolean =>
+    isVisible(one, namespace, model.mesh.defaultServiceExportTo);
   const hasBroken = (kinds: readonly string[]): boolean => kinds.some((kind) => broken.has(kind));
   // What is installed with the control plane is seldom beside the configuration.
   const registryEnds = [`.${rootNamespace}.svc.${domain}`, `.svc.${domain}`, '.service.consul'];
@@ -54,10 +59,12 @@ export function readMesh({ loaded, isWhole = false }: AnalysisSource): AnalysedM
     list: (kind) => model.configs.list(kind),
     servicesOf: (host, namespace) =>
       services.filter(
-        (one) =>
-          (isSubsetOf(host, one.hostname) || isSubsetOf(one.hostname, host)) &&
-          isVisible(one, namespace, model.mesh.defaultServiceExportTo),
+        (one) => (isSubsetOf(host, one.hostname) || isSubsetOf(one.hostname, host)) && isSeen(one, namespace),
       ),
+    serviceOf(host, namespace) {
+      const known = model.services.withHost(host).filter((one) => isSeen(one, namespace));
+      return known.find((one) => one.namespace === namespace) ?? known[0];
+    },
     canJudge(host) {
       if (hasBroken(['Services', 'ServiceEntry'])) return false;
       const end = registryEnds.find((one) => host.endsWith(one));
@@ -65,6 +72,12 @@ export function readMesh({ loaded, isWhole = false }: AnalysisSource): AnalysedM
     },
     hasBroken,
   };
+}
+
+/** The mesh as a sidecar of a namespace sees it. */
+export function viewFrom({ model }: Pick<AnalysedMesh, 'model'>, namespace: string): ProxyView {
+  const where = { namespace, labels: new Map<string, string>(), ips: [], locality: '' };
+  return model.viewFor({ id: `proxy.${namespace}`, type: 'sidecar', ...where });
 }
 
 function isBroken(resource: Resource): boolean {

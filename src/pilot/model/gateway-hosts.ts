@@ -41,10 +41,11 @@ export function gatewayHosts(
         const host = hosts.get(hostname) ?? { rules: [], virtualServices: [], httpsRedirect: false };
         hosts.set(hostname, host);
         host.httpsRedirect ||= server.server.tls?.httpsRedirect === true;
-        // Two servers may bind one VirtualService to one host.
-        if (host.virtualServices.includes(service)) continue;
-        host.virtualServices.push(service);
-        host.rules.push(...httpRules(service, site));
+        const rules = httpRules(service, site);
+        // Servers of several Gateways may bind one VirtualService to one host, each for other rules of it.
+        const isAgain = host.virtualServices.includes(service);
+        if (!isAgain) host.virtualServices.push(service);
+        host.rules.push(...(isAgain ? rules.filter((rule) => !isAmong(rule, host.rules)) : rules));
       }
     }
   }
@@ -55,6 +56,10 @@ export function gatewayHosts(
     rules: [...rules.filter(({ match }) => match !== undefined), ...rules.filter(({ match }) => match === undefined)],
     ...host,
   }));
+}
+
+function isAmong({ rule, match }: HttpRule, rules: readonly HttpRule[]): boolean {
+  return rules.some((known) => known.rule === rule && known.match === match);
 }
 
 /** The rules for the connections of a server that are not taken apart: by the name of the server, or by nothing. */

@@ -4,6 +4,7 @@ import { diagnose } from '../kinds/decode-config.js';
 import type { MeshConfig } from '../kinds/mesh-config.js';
 import { fileRegistry } from '../registry/registry.js';
 import type { Configs } from './configs.js';
+import { findLostHosts } from './lost-hosts.js';
 import type { ServiceIndex } from './service-index.js';
 import { isPublic } from './visibility.js';
 import type { RoutedHosts } from './virtual-services.js';
@@ -12,37 +13,25 @@ import type { RoutedHosts } from './virtual-services.js';
 interface Subject {
   readonly configs: Configs;
   readonly virtualServices: readonly RoutedHosts[];
-  readonly services: Pick<ServiceIndex, 'withHost'>;
+  readonly services: Pick<ServiceIndex, 'services' | 'withHost'>;
   readonly mesh: MeshConfig;
 }
 
 /** Warnings about resources that are sound and yet have no effect, because of others or for want of them. */
 export function findSilent(subject: Subject): readonly Diagnostic[] {
   return [
-    ...findLostHosts(subject),
+    ...tellLostHosts(subject),
     ...findMissingGateways(subject),
     ...findSecondSidecars(subject),
     ...findLostEntries(subject),
   ];
 }
 
-/** Of two VirtualServices for a host in the mesh the older one counts, where both are seen (mesh.md 2.1.13). */
-function findLostHosts({ virtualServices, mesh }: Subject): readonly Diagnostic[] {
-  const owners = new Map<string, RoutedHosts>();
-  return virtualServices.flatMap((service) => {
-    if (!service.gateways.includes('mesh') || service.http.length === 0) return [];
-    const { config } = service;
-    const isShared = isPublic(config.spec.exportTo, mesh.defaultVirtualServiceExportTo);
-    return service.hosts.flatMap((host, index) => {
-      const owner = owners.get(host) ?? owners.get(`${config.namespace}/${host}`);
-      if (owner === undefined) {
-        owners.set(isShared ? host : `${config.namespace}/${host}`, service);
-        return [];
-      }
-      const { name, namespace } = owner.config;
-      const message = `has no effect in the mesh: the older VirtualService '${name}.${namespace}' routes ${host}`;
-      return [warn(config.resource, `spec.hosts[${index}]`, message)];
-    });
+function tellLostHosts({ virtualServices, mesh, services }: Subject): readonly Diagnostic[] {
+  return findLostHosts(virtualServices, { mesh, services }).map(({ service, index, owner, ownedAs }) => {
+    const { name, namespace } = owner.config;
+    const message = `has no effect in the mesh: the older VirtualService '${name}.${namespace}' routes ${ownedAs}`;
+    return warn(service.config.resource, `spec.hosts[${index}]`, message);
   });
 }
 

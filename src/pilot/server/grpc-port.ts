@@ -40,6 +40,8 @@ export interface GrpcPortOptions {
 
 // A client that was asked to go elsewhere opens a new stream before the old one ends.
 const AGE_GRACE_MILLIS = 10_000;
+// Of one connection. A proxy has one; one that stands for many, such as a load balancer, opens more connections.
+const MAX_STREAMS = 1000;
 
 /**
  * Serves xDS on a port.
@@ -52,6 +54,7 @@ export async function openGrpcPort(xds: XdsServer, { at, keepAlive, tls }: GrpcP
   const server = new Server({
     'grpc.keepalive_time_ms': intervalMillis,
     'grpc.keepalive_timeout_ms': timeoutMillis,
+    'grpc.max_concurrent_streams': MAX_STREAMS,
     ...(maxAgeMillis > 0 && {
       'grpc.max_connection_age_ms': maxAgeMillis,
       'grpc.max_connection_age_grace_ms': AGE_GRACE_MILLIS,

@@ -154,16 +154,16 @@ class RunningPilot implements Pilot {
     for (const part of ['keys', 'hosts', 'addresses'] as const) {
       for (const one of found[part]) this.#moved[part].add(one);
     }
-    const whole = this.#views.usersAt(found.addresses);
-    const names = this.#views.clustersOf(found.hosts);
-    this.#notify({ kind: 'endpoints', names, ...(whole.size > 0 && { whole }) }, 'eds');
+    // Whom it touches is known when it is pushed: until then clients may come.
+    this.#notify({ kind: 'endpoints', names: new Set() }, 'eds');
   }
 
   /** Works out what the push that begins now is made of. */
-  #refresh(change: Change): void {
+  #refresh(change: Change): Change {
     const at = this.env.now();
     this.#push = pushAt(at, { number: this.#push.number + 1, kind: change.kind, since: this.#since ?? at });
     this.#since = undefined;
+    let refreshed = change;
     try {
       if (change.kind === 'full') {
         this.#problems.clear();
@@ -171,8 +171,7 @@ class RunningPilot implements Pilot {
         this.#views.renew();
         this.#tell();
       } else {
-        this.#model = this.#model.withInstances(this.#moved.keys, this.registry);
-        this.#views.move(this.#moved.hosts, this.#moved.addresses);
+        refreshed = this.#moveEndpoints();
       }
     } catch (error) {
       this.metrics.failed();
@@ -180,6 +179,15 @@ class RunningPilot implements Pilot {
     }
     for (const part of Object.values(this.#moved)) part.clear();
     this.metrics.pushed(change.kind, this.env.now() - at);
+    return refreshed;
+  }
+
+  #moveEndpoints(): Change {
+    const { keys, hosts, addresses } = this.#moved;
+    this.#model = this.#model.withInstances(keys, this.registry);
+    this.#views.move(hosts, addresses);
+    const whole = this.#views.usersAt(addresses);
+    return { kind: 'endpoints', names: this.#views.clustersOf(hosts), ...(whole.size > 0 && { whole }) };
   }
 
   #serve(node: XdsNode): Snapshot {

@@ -53,7 +53,7 @@ export class ViewTable {
   /** Clusters of a host, as far as a snapshot has them. */
   readonly #clusters = new Map<string, Set<string>>();
   /** Maps whose names are there already. */
-  readonly #noted = new Set<ResourceMap>();
+  #noted = new WeakSet<ResourceMap>();
   /** When a host has moved last, in pushes. */
   readonly #moved = new Map<string, number>();
   readonly #shares = new Map<Flavour, Map<string, unknown>>();
@@ -106,7 +106,7 @@ export class ViewTable {
     this.#full += 1;
     this.#push += 1;
     this.#clusters.clear();
-    this.#noted.clear();
+    this.#noted = new WeakSet();
     this.#moved.clear();
     this.#shares.clear();
   }

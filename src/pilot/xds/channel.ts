@@ -23,9 +23,10 @@ export class KindChannel {
     this.subscription = new Subscription(kind);
   }
 
-  /** Whether a change is still on its way to the client. */
+  /** Whether a change is still on its way to the client, or the client keeps to what it had before. */
   get isBehind(): boolean {
-    return this.isAwaited || this.subscription.isDirty;
+    const { isDirty, hasDoubts } = this.subscription;
+    return this.isAwaited || isDirty || hasDoubts;
   }
 
   send(given: { readonly nonce: string; readonly version: string; readonly at: number }): void {
@@ -38,6 +39,7 @@ export class KindChannel {
   /** Takes the answer to the last response; gives the milliseconds that it took. */
   answer(at: number, error: string | undefined): number {
     this.isAwaited = false;
+    this.subscription.settle(error === undefined);
     if (error === undefined) {
       this.#ackedVersion = this.#sentVersion;
       this.#ackedAt = at;

@@ -22,7 +22,7 @@ export const delta: Protocol<DeltaDiscoveryRequest> = {
     }
     for (const name of unwanted) {
       if (name === everything) subscription.isWildcard = false;
-      else subscription.unsubscribe(name);
+      else subscription.leave(name);
     }
     if (subscription.isWildcard !== wasWildcard) subscription.markAll();
   },

@@ -5,8 +5,8 @@ export interface PushQueueOptions<C> {
   readonly slice: number;
   readonly sliceMillis: number;
   readonly now: () => number;
-  /** Runs before each push. */
-  readonly refresh: (change: Change) => void;
+  /** Runs before each push; gives what has changed for clients. */
+  readonly refresh: (change: Change) => Change;
   readonly clients: ReadonlySet<C>;
   readonly serve: (client: C, change: Change) => void;
 }
@@ -20,11 +20,11 @@ export function createPushQueue<C>(options: PushQueueOptions<C>): (change: Chang
   let queued: Change | undefined;
   let isPushing = false;
   const pushQueued = (): void => {
-    const change = queued;
+    const heard = queued;
     queued = undefined;
-    isPushing = change !== undefined;
-    if (change === undefined) return;
-    refresh(change);
+    isPushing = heard !== undefined;
+    if (heard === undefined) return;
+    const change = refresh(heard);
     const waiting = [...clients];
     let next = 0;
     const serveSlice = (): void => {

@@ -31,8 +31,8 @@ const defaultLimits: XdsLimits = {
 export interface XdsServerOptions {
   /** What a client is to have; asked for when it connects and before each push. The same object means: as before. */
   readonly snapshotFor: (node: XdsNode) => Snapshot;
-  /** Runs before a push: brings what `snapshotFor` answers up to date. */
-  readonly refresh?: (change: Change) => void;
+  /** Runs before a push: brings what `snapshotFor` answers up to date, and gives what is other than before by now. */
+  readonly refresh?: (change: Change) => Change;
   readonly env: XdsEnv;
   readonly limits?: Partial<XdsLimits>;
   readonly observer?: XdsObserver;
@@ -91,9 +91,10 @@ export function createXdsServer({ snapshotFor, refresh, env, ...options }: XdsSe
     serve,
     refresh(change) {
       try {
-        refresh?.(change);
+        return refresh?.(change) ?? change;
       } catch (error) {
         env.log.warn('the configuration could not be brought up to date', { error: String(error) });
+        return change;
       }
     },
   });

@@ -23,15 +23,15 @@ export const sotw: Protocol<DiscoveryRequest> = {
     // Whoever has not seen the last response yet will say the same again, with its nonce.
     if (isStale) return;
     // Most requests are answers that want what was wanted before; then the list is the same one.
-    if (!isFirst && resourceNames === subscription.said) return;
+    const { kind, said } = subscription;
+    if (!isFirst && resourceNames === said) return;
     subscription.said = resourceNames;
-    const { names, kind } = subscription;
     const wanted = new Set(resourceNames);
     const named = wanted.delete(everything);
     const wasWildcard = subscription.isWildcard;
-    // No name means everything only for as long as there was none.
-    const isUnnamed = wanted.size === 0 && (isFirst || (wasWildcard && names.size === 0));
-    subscription.isWildcard = named || (isWhole(kind) && isUnnamed);
+    // No name means everything only for as long as there was none, be it the one that says so.
+    const wasUnnamed = isFirst || (wasWildcard && said.length === 0);
+    subscription.isWildcard = named || (isWhole(kind) && resourceNames.length === 0 && wasUnnamed);
     rename(subscription, wanted);
     if (subscription.isWildcard !== wasWildcard) subscription.markAll();
     // Without an answer Envoy would wait for its first listeners and clusters until it gives up.

@@ -39,12 +39,16 @@ export interface StreamParts<R extends RequestHead> {
 // Clusters are ready within a round trip or two.
 const WARM_MILLIS = 500;
 
+// Hosts and what stands before them, for as many names as there may be.
+const LETTERS_PER_NAME = 512;
+
 // A longer text is no explanation any more.
 const MAX_ERROR_LENGTH = 1000;
 
 /**
  * What one client gets, and when: kinds in their order, of each kind one response at a time, and one write at a time.
- * A cluster that is gone is taken away only after listeners and routes that no longer need it have arrived.
+ * A cluster that is gone is taken away only after listeners and routes that no longer need it have arrived, and so are
+ * its endpoints.
  */
 export class XdsStream<R extends RequestHead> {
   readonly #parts: StreamParts<R>;
@@ -102,7 +106,8 @@ export class XdsStream<R extends RequestHead> {
   #apply({ subscription }: KindChannel, request: R, given: { isFirst: boolean; isStale: boolean }): void {
     const { protocol, limits, sink } = this.#parts;
     protocol.apply(subscription, request, given);
-    if (subscription.names.size > limits.names) sink.overflow();
+    const isTooMuch = subscription.letters > limits.names * LETTERS_PER_NAME;
+    if (subscription.names.size > limits.names || isTooMuch) sink.overflow();
     else this.pump();
   }
 
@@ -114,22 +119,40 @@ export class XdsStream<R extends RequestHead> {
 
   /** Sends what can be sent now. */
   pump(): void {
-    const snapshot = this.#snapshot;
-    if (snapshot === undefined || this.#isClosed) return;
+    if (this.#snapshot === undefined || this.#isClosed) return;
+    try {
+      this.#sendDue(this.#snapshot);
+    } catch (error) {
+      // Resources are made when somebody wants them: one that cannot be made is missing for this client only.
+      const { env, proxy } = this.#parts;
+      env.log.warn('a response cannot be made', { proxy, error: String(error) });
+    }
+  }
+
+  #sendDue(snapshot: Snapshot): void {
     for (const kind of resourceKinds) {
       const channel = this.#channels.get(kind);
       if (channel?.subscription.isDirty !== true) continue;
       if (this.#isWriting) return;
-      const holds = kind === 'cluster' && this.#isNeeded();
+      const holds = isUpstream(kind) && this.#isNeeded();
       const plan = channel.subscription.plan(snapshot[kind], holds);
       if (!this.#isDue(kind, plan)) {
         channel.subscription.commit(plan);
         continue;
       }
-      // What comes later may need this one.
-      if (this.#mustWait(channel) || this.#isWarming(kind)) return;
+      if (this.#mustWait(channel)) {
+        // What comes later may need this one; but a listener may wait for its routes, and they for nothing of it.
+        if (kind === 'listener') continue;
+        return;
+      }
+      if (this.#isWarming(kind)) return;
       this.#send(channel, plan, snapshot);
     }
+    // Listeners and routes turned out to be as they were: nothing needs what was kept for them.
+    const hasHeld = [...this.#channels.values()].some(
+      ({ kind, subscription }) => isUpstream(kind) && subscription.isDirty,
+    );
+    if (hasHeld && !this.#isNeeded()) this.#sendDue(snapshot);
   }
 
   #isDue(kind: ResourceKind, { isDue, resources }: Plan): boolean {
@@ -219,4 +242,9 @@ export class XdsStream<R extends RequestHead> {
     observer.rejected?.(channel.kind, proxy, error);
     env.log.warn('a proxy rejects its configuration', { proxy, kind: channel.kind, error });
   }
+}
+
+/** What listeners and routes need. */
+function isUpstream(kind: ResourceKind): boolean {
+  return kind === 'cluster' || kind === 'endpoints';
 }

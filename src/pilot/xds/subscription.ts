@@ -16,6 +16,9 @@ export interface Plan {
   readonly isDue: boolean;
 }
 
+// For a client that never takes what it is sent, all that ever goes would be kept back.
+const MAX_HELD = 1000;
+
 /** What a stream wants of one kind, and what it has of it. */
 export class Subscription {
   readonly kind: ResourceKind;
@@ -23,13 +26,18 @@ export class Subscription {
   isWildcard = false;
   readonly names = new Set<string>();
   /** The names of the last request, as it had them. */
-  said: readonly string[] | undefined;
+  said: readonly string[] = [];
   readonly sent = new Map<string, Sent>();
   /** Names whose resources may be other than what was sent. */
   #pending: Set<string> | 'all' = new Set();
   /** Names that have to be answered, whatever the client has. */
   readonly #asked = new Set<string>();
   #owesAnswer = false;
+  /** What the last response had, while there is no answer to it. */
+  #last: readonly XdsResource[] = [];
+  /** Names in responses that were rejected: of these nobody knows what the client has. */
+  readonly #doubted = new Set<string>();
+  #letters = 0;
 
   constructor(kind: ResourceKind) {
     this.kind = kind;
@@ -38,6 +46,16 @@ export class Subscription {
   /** Whether something may have to be sent. */
   get isDirty(): boolean {
     return this.#owesAnswer || this.#pending === 'all' || this.#pending.size > 0;
+  }
+
+  /** Whether the client may keep to something that it had before. */
+  get hasDoubts(): boolean {
+    return this.#doubted.size > 0;
+  }
+
+  /** How long all its names are together. */
+  get letters(): number {
+    return this.#letters;
   }
 
   wants(name: string): boolean {
@@ -68,6 +86,7 @@ export class Subscription {
   }
 
   subscribe(name: string): void {
+    if (!this.names.has(name)) this.#letters += name.length;
     this.names.add(name);
     if (this.#pending !== 'all') this.#pending.add(name);
   }
@@ -78,11 +97,27 @@ export class Subscription {
     this.#asked.add(name);
   }
 
+  /** The last response was taken, or rejected as a whole: then a client may have left out more than what is wrong. */
+  settle(isTaken: boolean): void {
+    if (!isTaken) for (const { name } of this.#last) this.#doubted.add(name);
+    this.#last = [];
+  }
+
   /** Forgets a name: the client drops the resource on its own. */
   unsubscribe(name: string): void {
-    this.names.delete(name);
+    if (this.names.delete(name)) this.#letters -= name.length;
     this.#asked.delete(name);
-    if (!this.isWildcard) this.sent.delete(name);
+    if (this.isWildcard) return;
+    this.sent.delete(name);
+    this.#doubted.delete(name);
+  }
+
+  /** Like `unsubscribe`; who wants everything has to hear whether the name is a part of that. */
+  leave(name: string): void {
+    this.unsubscribe(name);
+    if (!this.isWildcard) return;
+    if (this.#pending !== 'all') this.#pending.add(name);
+    this.#asked.add(name);
   }
 
   /** Finds what is to be sent; `holds` keeps removals back. */
@@ -111,7 +146,9 @@ export class Subscription {
     } else {
       for (const name of this.#pending) consider(name);
     }
-    const [removed, held] = holds ? [gone.filter((name) => this.#asked.has(name)), gone] : [gone, []];
+    if (resources.length > 0) resources.push(...this.#doubtedBeside(resources, map));
+    const isHeld = holds && gone.length <= MAX_HELD;
+    const [removed, held] = isHeld ? [gone.filter((name) => this.#asked.has(name)), gone] : [gone, []];
     return {
       resources,
       removed,
@@ -122,11 +159,26 @@ export class Subscription {
 
   /** Notes that a plan was sent, or came to nothing. */
   commit({ resources, removed, held }: Plan): void {
+    if (resources.length > 0) {
+      this.#last = resources;
+      this.#doubted.clear();
+    }
     for (const resource of resources) this.sent.set(resource.name, resource);
-    for (const name of removed) this.sent.delete(name);
+    for (const name of removed) {
+      this.sent.delete(name);
+      this.#doubted.delete(name);
+    }
     this.#pending = new Set(held);
     this.#asked.clear();
     this.#owesAnswer = false;
+  }
+
+  /** What was in a rejected response goes along with the next one that has something new. */
+  #doubtedBeside(resources: readonly XdsResource[], map: ResourceMap): readonly XdsResource[] {
+    if (this.#doubted.size === 0) return [];
+    const names = new Set(resources.map(({ name }) => name));
+    const others = [...this.#doubted].filter((name) => this.wants(name) && !names.has(name));
+    return others.map((name) => map.get(name)).filter((resource) => resource !== undefined);
   }
 
   #wanted(map: ResourceMap): Iterable<string> {

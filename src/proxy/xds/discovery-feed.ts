@@ -130,6 +130,7 @@ class Feed implements DiscoveryFeed {
     if (this.#stream !== stream) {
       this.#stream = stream;
       this.#asked = new Set();
+      this.#heldSince = undefined;
     }
     const { resources, removedResources: removed } = response;
     const { errors, isChanged } = this.#store.take(kind, { resources, removed }, this.#options.env.monotonic());
@@ -147,14 +148,25 @@ class Feed implements DiscoveryFeed {
       while (!this.#isClosed && (this.#unanswered.length > 0 || this.#isChanged)) {
         const answered = this.#unanswered;
         this.#unanswered = [];
-        const isReady = this.#isChanged && !this.#isHeld();
+        const isHeld = this.#isChanged && this.#isHeld();
+        const isReady = this.#isChanged && !isHeld;
         if (isReady) this.#isChanged = false;
-        answer(answered, isReady ? await this.#deliver(this.#store.assemble(this.#version)) : []);
+        answer(
+          isHeld ? this.#putOff(answered) : answered,
+          isReady ? await this.#deliver(this.#store.assemble(this.#version)) : [],
+        );
         if (!isReady) break;
       }
     } finally {
       this.#isRunning = false;
     }
+  }
+
+  /** What is wrong with listeners shows when they are taken up; gives those that can be answered before. */
+  #putOff(answered: readonly Unanswered[]): readonly Unanswered[] {
+    const isLate = ({ kind, stream }: Unanswered): boolean => kind === 'listener' && stream === this.#stream;
+    this.#unanswered.unshift(...answered.filter(isLate));
+    return answered.filter((one) => !isLate(one));
   }
 
   /** Whether something has to come first, and may come. */
@@ -165,7 +177,8 @@ class Feed implements DiscoveryFeed {
     this.#lookAgain(now, missing.length > 0);
     if (missing.length === 0) return false;
     this.#ask(missing);
-    if (now < (this.#heldSince ?? now) + this.#limits.holdMillis) return true;
+    // What there was is better than a part of a push that broke off.
+    if (this.server === undefined || now < (this.#heldSince ?? now) + this.#limits.holdMillis) return true;
     this.#heldSince = undefined;
     this.#store.giveUp(missing);
     const [{ kind, name } = { kind: '', name: '' }] = missing;
@@ -195,8 +208,12 @@ class Feed implements DiscoveryFeed {
 
   async #deliver(config: ProxyConfig): Promise<readonly Problem[]> {
     this.#cancelFirst();
-    this.#config = config;
     this.#options.cache?.keep(config);
+    return this.#tell(config);
+  }
+
+  async #tell(config: ProxyConfig): Promise<readonly Problem[]> {
+    this.#config = config;
     try {
       return (await Promise.all([...this.#listeners].map((listener) => listener(config)))).flat();
     } catch (error) {
@@ -211,8 +228,7 @@ class Feed implements DiscoveryFeed {
     // The control plane may have come back in the meantime.
     if (config === undefined || this.current() !== undefined || this.#isClosed) return;
     env.log.warn('the configuration of the disk is used', { reason, version: config.version });
-    this.#config = config;
-    for (const listener of [...this.#listeners]) void listener(config);
+    await this.#tell(config);
   }
 }
 

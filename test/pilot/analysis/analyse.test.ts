@@ -41,6 +41,25 @@ describe('analyseMesh()', () => {
     );
   });
 
+  it('knows the ports of the service that counts, whatever others of its host or of a wildcard have', () => {
+    const entry = (name: string, namespace: string, host: string, port: number): string =>
+      `---\nkind: ServiceEntry\nmetadata: { name: ${name}, namespace: ${namespace} }\n` +
+      `spec: { hosts: ["${host}"], ports: [{ number: ${port}, name: http, protocol: HTTP }] }\n`;
+    const all =
+      entry('apples', 'default', 'apples.example.com', 80) +
+      entry('apples', 'other', 'apples.example.com', 81) +
+      entry('fruit', 'default', '*.example.com', 82);
+    const text = juice.replaceAll('apples', 'apples.example.com') + all;
+    assert.deepEqual(analyseMesh({ loaded: load(text) }).map(formatFinding), [
+      'Warning [SERVICE_ENTRY_OVERLAP] (ServiceEntry apples.other f.yaml:12:17) the older ServiceEntry' +
+        ' \'apples.default\' tells of "apples.example.com" too: what it says of ports and resolution counts',
+    ]);
+    const [found] = analyseMesh({
+      loaded: load(text.replace('apples.example.com } }', 'apples.example.com, port: { number: 81 } } }')),
+    });
+    assert.equal(found?.message, 'apples.example.com has no port 81, only 80');
+  });
+
   it('does not blame what hangs on a broken resource', () => {
     const broken = '---\nkind: ServiceEntry\nmetadata: { name: apples }\nspec: { hots: [apples.example.com] }\n';
     const found = analyseMesh({ loaded: load(juice.replaceAll('apples', 'apples.example.com') + broken) });

@@ -67,6 +67,23 @@ describe('the virtual hosts of a gateway', () => {
     assert.deepEqual(show(gateway('"*"') + service('v', 'a.com', http)), ['a.com b']);
   });
 
+  it('join what several Gateways of one host want of one VirtualService', () => {
+    const other = resource(
+      'Gateway',
+      'other',
+      '{ selector: { istio: edge }, servers: [{ port: { number: 80, name: http, protocol: HTTP }, hosts: [a.com] }] }',
+    );
+    const http = ['other', 'edge'].map((name) =>
+      rule(name, `match: [{ gateways: [${name}], uri: { exact: /${name} } }], `),
+    );
+    const yaml = resource(
+      'VirtualService',
+      'v',
+      `{ hosts: [a.com], gateways: [edge, other], http: [${http.join()}, ${rule('all')}] }`,
+    );
+    assert.deepEqual(show(gateway('"*"') + other + yaml), ['a.com edge other all']);
+  });
+
   it('have domains with and without port', () => {
     assert.deepEqual(hostsOf(gateway('"*"') + service('v', 'a.com', rule('r')))[0]?.domains, ['a.com', 'a.com:80']);
     assert.deepEqual(hostsOf(gateway('"*"') + service('v', '"*"', rule('r')))[0]?.domains, ['*']);

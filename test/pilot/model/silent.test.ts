@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createFileRegistry, createModel, type Service } from '../../../src/pilot/index.js';
 import { knownOf, serviceOf, ToldRegistry } from '../registry/support.js';
-import { modelOf, proxyOf, resource, storeOf } from '../support.js';
+import { modelOf, proxyOf, resource, servicesOf, storeOf } from '../support.js';
 
 const service = (name: string, rest: string): string =>
   resource('VirtualService', name, `{ http: [{ route: [{ destination: { host: b } }] }], ${rest} }`);
@@ -26,6 +26,23 @@ describe('what has no effect is told:', () => {
       '{ servers: [{ port: { number: 80, name: http, protocol: HTTP }, hosts: ["*"] }] }',
     );
     assert.deepEqual(found(edge + service('u', host) + service('v', `${host}, gateways: [edge]`)), []);
+  });
+
+  it('but not a host that one VirtualService calls by two names', () => {
+    assert.deepEqual(found(service('u', 'hosts: [a, a.default.svc.cluster.local]')), []);
+  });
+
+  it('a VirtualService for a service that an older one routes by a wildcard', () => {
+    const wide = service('wide default 2019-01-01T00:00:00Z', 'hosts: ["*.default.svc.cluster.local"]');
+    const one = service('one default 2019-01-02T00:00:00Z', 'hosts: [a]');
+    assert.deepEqual(found(wide + one + servicesOf(['a'])), ["warning VirtualService 'one.default' hosts[0]"]);
+    // What no registry knows has virtual hosts for both, and Envoy takes the more special one.
+    assert.deepEqual(found(wide + one), []);
+    const hidden = wide.replace('http:', 'exportTo: ["."], http:').replace('namespace: default', 'namespace: other');
+    assert.deepEqual(found(hidden + one + servicesOf(['a'])), []);
+    assert.deepEqual(found(wide.replace('2019-01-01', '2019-01-03') + one + servicesOf(['a'])), []);
+    const all = service('all default 2019-01-02T00:00:00Z', 'hosts: ["*.svc.cluster.local"]');
+    assert.deepEqual(found(wide + all + servicesOf(['a'])), []);
   });
 
   it('a name of a Gateway that is not there', () => {

@@ -141,6 +141,17 @@ describe('a Pilot', () => {
     assert.deepEqual(late.take(), ['endpoints 10.0.0.9']);
   });
 
+  it('gives a client that comes between a move and its push both', async () => {
+    const { hosts, connect, time, move } = rig({ isLocal: true });
+    move(0, '10.0.0.1', '10.0.0.7');
+    await time.advance(60);
+    const client = connect('a.default', '10.0.0.7');
+    client.ask('endpoints', [nameOf(hosts[0]!)]);
+    client.ask('listener');
+    await time.advance(60);
+    assert.deepEqual(client.take(), ['endpoints 10.0.0.1', 'listener 0', 'endpoints 10.0.0.1,10.0.0.7', 'listener 1']);
+  });
+
   it('makes all of a proxy again whose own workload has moved, and of no other', async () => {
     const { made, connect, time, move } = rig({ isLocal: true });
     const [own, other] = [connect('a.default', '10.0.0.7'), connect('b.default', '10.0.0.8')];

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
+import { connect, type Settings } from 'node:http2';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { credentials } from '@grpc/grpc-js';
@@ -40,6 +41,15 @@ describe('a port of xDS', () => {
     const [root, key, chain] = [server.cert, client.key, client.cert].map((text) => Buffer.from(text));
     assert.equal(await ask(port.at.port, credentials.createSsl(root, key, chain)), '1');
     await assert.rejects(ask(port.at.port, credentials.createSsl(root)));
+    await port.close(0);
+  });
+
+  it('has bounds for the streams of one connection', { timeout: 60_000 }, async () => {
+    const port = await openGrpcPort(xds, { at, keepAlive });
+    const session = connect(`http://127.0.0.1:${port.at.port}`);
+    const [settings] = (await once(session, 'remoteSettings')) as [Settings];
+    assert.equal(settings.maxConcurrentStreams, 1000);
+    session.destroy();
     await port.close(0);
   });
 

@@ -64,8 +64,7 @@ describe('xDS over gRPC', () => {
     stream.on('error', () => undefined);
     return stream;
   };
-  const noneLeft = (): Promise<true> =>
-    eventually(() => Promise.resolve(server.proxies().length === 0 || undefined));
+  const noneLeft = (): Promise<true> => eventually(() => Promise.resolve(server.proxies().length === 0 || undefined));
 
   it('answers, and forgets a client that ends or breaks off', async () => {
     for (const leave of ['end', 'cancel'] as const) {

@@ -61,7 +61,7 @@ describe('a push', () => {
     const push = (millis: number): number => {
       served.length = 0;
       const queue = createPushQueue<number>({
-        ...{ slice: 1, sliceMillis: 10, now: () => clock, refresh: () => undefined },
+        ...{ slice: 1, sliceMillis: 10, now: () => clock, refresh: (change) => change },
         clients: new Set([1, 2, 3, 4]),
         serve(client) {
           served.push(client);

@@ -43,6 +43,18 @@ describe('a state of the world stream', () => {
     assert.deepEqual(client.take(), ['cluster 1 a= b=', 'cluster 1 b=', 'cluster 1 a= b=']);
   });
 
+  it('gives nothing any more to who takes back that it wants everything', () => {
+    const { client: connect, server, set } = rig(first);
+    const client = connect();
+    client.request('cluster', { names: ['*'] });
+    client.request('cluster', { names: [] });
+    client.request('cluster', {});
+    assert.deepEqual(client.take(), ['cluster 1 a= b=', 'cluster 1']);
+    set(snapshotOf('2', { cluster: ['a=x'], endpoints: ['a'] }));
+    server.push(full);
+    assert.deepEqual(client.take(), []);
+  });
+
   it('answers the first request for listeners although there is none', () => {
     const client = rig(snapshotOf('1', {})).client();
     client.request('listener', { names: ['nobody'] });
@@ -120,6 +132,55 @@ describe('a state of the world stream', () => {
     assert.deepEqual(client.take(), ['cluster 2 b= c=']);
   });
 
+  it('keeps no routes back for a listener, which may be taken up only with them', () => {
+    const { client: connect, server, set } = rig(snapshotOf('1', { listener: ['l'] }));
+    const client = connect();
+    client.request('listener', {});
+    client.request('route', { names: ['r'] });
+    set(snapshotOf('2', { listener: ['l=x'], route: ['r'] }));
+    server.push(full);
+    assert.deepEqual(client.take(), ['listener 1 l=', 'route 2 r=']);
+    client.request('listener', { nonce: `${server.proxies()[0]!.stream}.1` });
+    assert.deepEqual(client.take(), ['listener 2 l=x']);
+  });
+
+  it('takes a cluster away at once where listeners and routes are as before', () => {
+    const { client: connect, deltaClient, server, set } = rig(first);
+    const [client, other] = [connect(), deltaClient()];
+    for (const kind of ['cluster', 'listener'] as const) {
+      client.request(kind, {});
+      client.request(kind, {});
+      other.request(kind);
+      other.request(kind);
+    }
+    client.take();
+    set(snapshotOf('2', { cluster: ['a'], endpoints: ['a'], listener: ['l'], route: ['r>a'] }));
+    server.push(full);
+    assert.deepEqual([client.take(), other.take().slice(2)], [['cluster 2 a='], ['cluster 2 -b']]);
+  });
+
+  it('leaves a cluster to who rejects the routes that no longer need it', () => {
+    const { client: connect, server, set } = rig(first);
+    const client = connect();
+    for (let times = 0; times < 2; times += 1) {
+      client.request('cluster', {});
+      client.request('route', { names: ['r'] });
+    }
+    set(snapshotOf('2', { cluster: ['b'], endpoints: ['b'], route: ['r=bad>b'] }));
+    server.push(full);
+    client.request('cluster', {});
+    client.request('route', { error: 'no' });
+    assert.deepEqual(client.take().slice(2), ['route 2 r=bad']);
+    set(snapshotOf('3', { cluster: ['b=x'], endpoints: ['b'], route: ['r=bad>b'] }));
+    server.push(full);
+    client.request('cluster', {});
+    assert.deepEqual(client.take(), ['cluster 3 b=x a=']);
+    set(snapshotOf('4', { cluster: ['b=x'], endpoints: ['b'], route: ['r=good>b'] }));
+    server.push(full);
+    client.request('route', {});
+    assert.deepEqual(client.take(), ['route 4 r=good', 'cluster 4 b=x']);
+  });
+
   it('keeps routes back while the clusters they need cannot be sent', async () => {
     const { client: connect, server, set, time } = rig(first);
     const client = connect();
@@ -172,6 +233,43 @@ describe('a client that misbehaves', () => {
     assert.deepEqual(client.take(), ['cluster 3 a=good']);
   });
 
+  it('never takes what it is sent, and loses what is gone once that is much', () => {
+    const names = Array.from({ length: 1001 }, (_, at) => `c${at}`);
+    const many = (more: readonly string[]) => ({ cluster: [...names, ...more], endpoints: [...names, ...more] });
+    const { client: connect, server, set } = rig(snapshotOf('1', { ...many(['a']), route: ['r>a'] }));
+    const client = connect();
+    for (const error of [{}, { error: 'no' }]) {
+      client.request('route', { names: ['r'], ...error });
+      client.request('cluster', {});
+    }
+    client.take();
+    set(snapshotOf('2', { ...many([]), route: ['r=x>c1'] }));
+    server.push(full);
+    assert.deepEqual(client.take(), ['route 2 r=x']);
+    client.request('cluster', {});
+    set(snapshotOf('3', { cluster: ['b'], endpoints: ['b'], route: ['r=x>b'] }));
+    server.push(full);
+    assert.deepEqual(client.take(), ['cluster 3 b=']);
+  });
+
+  it('gets all that was in a rejected response along with what comes next, since it may have left out more', () => {
+    const { client: connect, server, set } = rig(snapshotOf('1', { route: ['r', 's', 't'] }));
+    const client = connect();
+    client.request('route', { names: ['r', 's', 't'] });
+    client.request('route', {});
+    client.take();
+    set(snapshotOf('2', { route: ['r=bad', 's=good', 't'] }));
+    server.push(full);
+    client.request('route', { error: 'no' });
+    set(snapshotOf('3', { route: ['r=good', 's=good', 't'] }));
+    server.push(full);
+    client.request('route', {});
+    assert.deepEqual(client.take(), ['route 2 r=bad s=good', 'route 3 r=good s=good']);
+    set(snapshotOf('4', { route: ['r=better', 's=good', 't'] }));
+    server.push(full);
+    assert.deepEqual(client.take(), ['route 4 r=better']);
+  });
+
   it('rejects everything and asks again and again, and is answered no more than it answers', () => {
     const { client: connect, server, set } = rig(first);
     const client = connect();
@@ -199,6 +297,34 @@ describe('a client that misbehaves', () => {
     assert.deepEqual(other.take(), ['endpoints 1 a='], 'what a list no longer has is forgotten');
     assert.equal(other.state.overflows, 0);
     assert.equal(server.proxies().length, 2);
+  });
+
+  it('names little, but at great length, and is given up', () => {
+    const client = rig(first, { names: 10 }).deltaClient();
+    for (let count = 0; count < 5; count += 1) client.request('endpoints', { add: [`${count}`.repeat(1024)] });
+    assert.equal(client.state.overflows, 0);
+    client.request('endpoints', { add: ['one more'] });
+    assert.equal(client.state.overflows, 1);
+    client.request('endpoints', { drop: ['0'.repeat(1024), '1'.repeat(1024)] });
+    assert.equal(client.state.overflows, 1);
+  });
+
+  it('wants what cannot be made, and gets what it wants beside it later', () => {
+    const {
+      client: connect,
+      server,
+      set,
+    } = rig(() => {
+      const snapshot = snapshotOf('1', { route: ['r'] });
+      const get = (name: string) => (name === 'r' ? snapshot.route.get('r') : assert.fail('cannot be made'));
+      return { ...snapshot, route: { keys: () => ['r'], get } };
+    });
+    const client = connect();
+    client.request('route', { names: ['r', 'made up'] });
+    assert.deepEqual(client.take(), []);
+    set(snapshotOf('2', { route: ['r'] }));
+    server.push(full);
+    assert.deepEqual(client.take(), ['route 2 r=']);
   });
 
   it('gains nothing by lies about versions and nonces', () => {
@@ -247,75 +373,5 @@ describe('a client that misbehaves', () => {
       server.proxies().map(({ id }) => id),
       ['a', 'c'],
     );
-  });
-});
-
-describe('a delta stream', () => {
-  it('gives everything at first, then what is other', () => {
-    const { deltaClient, server, set } = rig(first);
-    const client = deltaClient();
-    client.request('cluster');
-    assert.deepEqual(client.take(), ['cluster 1 a= b=']);
-    client.request('cluster');
-    set(snapshotOf('2', { cluster: ['b=x', 'c'], endpoints: ['b', 'c'] }));
-    server.push(full);
-    assert.deepEqual(client.take(), [], 'no answer yet');
-  });
-
-  it('tells what is gone, and what there never was', () => {
-    const { deltaClient, server, set } = rig(first);
-    const client = deltaClient();
-    client.request('endpoints', { add: ['a', 'nobody'] });
-    assert.deepEqual(
-      client.seen.map(({ text }) => text),
-      ['endpoints 1 a= -nobody'],
-    );
-    client.request('endpoints', { add: ['b'] });
-    client.request('endpoints');
-    set(snapshotOf('2', { endpoints: ['b', 'nobody'] }));
-    server.push(full);
-    assert.deepEqual(client.seen.map(({ text }) => text).slice(1), ['endpoints 1 b=', 'endpoints 2 nobody= -a']);
-  });
-
-  it('sends nothing again that a client kept from before', () => {
-    const { deltaClient } = rig(first);
-    const kept = Object.fromEntries(['a', 'b'].map((name) => [name, first.endpoints.get(name)!.version]));
-    const client = deltaClient();
-    client.request('endpoints', { add: ['a', 'b'], has: { ...kept, b: 'a lie' } });
-    assert.deepEqual(client.take(), ['endpoints 1 b=']);
-  });
-
-  it('hears that a cluster is gone after the routes that needed it have arrived', () => {
-    const { deltaClient, server, set } = rig(first);
-    const client = deltaClient();
-    client.request('cluster');
-    client.request('route', { add: ['r'] });
-    client.request('cluster');
-    client.request('route');
-    set(snapshotOf('2', { cluster: ['b'], endpoints: ['b'], route: ['r=x>b'] }));
-    server.push(full);
-    const texts = () => client.seen.map(({ text }) => text).slice(2);
-    assert.deepEqual(texts(), ['route 2 r=x']);
-    client.request('route');
-    assert.deepEqual(texts(), ['route 2 r=x', 'cluster 2 -a']);
-  });
-
-  it('may reject what it gets, and is not sent it again', () => {
-    const { deltaClient, server } = rig(first);
-    const client = deltaClient();
-    client.request('cluster');
-    client.request('cluster', { error: 'no' });
-    assert.equal(client.seen.length, 1);
-    assert.equal(server.proxies()[0]?.kinds[0]?.rejected?.message, 'no');
-    assert.equal(server.proxies()[0]?.kinds[0]?.acked, '');
-  });
-
-  it('forgets what is no longer wanted, and sends it when it is wanted again', () => {
-    const { deltaClient } = rig(first);
-    const client = deltaClient();
-    client.request('endpoints', { add: ['a'] });
-    client.request('endpoints', { drop: ['a'] });
-    client.request('endpoints', { add: ['a'] });
-    assert.deepEqual(client.take(), ['endpoints 1 a=', 'endpoints 1 a=']);
   });
 });

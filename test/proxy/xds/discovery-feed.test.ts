@@ -19,7 +19,7 @@ const limits: Partial<DiscoveryLimits> = {
   maxMessageBytes: 100_000,
 };
 
-describe('a feed from a control plane', { timeout: 30_000 }, () => {
+describe('a feed from a control plane', { timeout: 60_000 }, () => {
   const server = new ScriptedServer();
   const other = new ScriptedServer();
   const feeds: DiscoveryFeed[] = [];
@@ -219,6 +219,15 @@ describe('a feed from a control plane', { timeout: 30_000 }, () => {
     assert.equal(await server.answerTo(nonce), 'second: is in use');
   });
 
+  it('tells it also where the listeners had to wait for their routes', async () => {
+    const { state } = open();
+    state.problems = [{ listener: 'in', message: 'is in use' }];
+    await server.untilAsked(1);
+    const nonces = server.sendAll(shop());
+    assert.equal(await server.answerTo(nonces.route), 'ack');
+    assert.equal(await server.answerTo(nonces.listener), 'in: is in use');
+  });
+
   it('takes names up that mean something to JavaScript', async () => {
     const { configs } = await startWith(shop({ clusters: ['__proto__', 'constructor', 'a'] }));
     assert.deepEqual(
@@ -244,6 +253,25 @@ describe('a feed from a control plane', { timeout: 30_000 }, () => {
     assert.equal(configs.length, before);
     await server.answerTo(server.send('endpoints', { resources: resourcesOf(next, 'endpoints') }));
     assert.deepEqual({ ...configs.at(-1), version: '' }, next);
+  });
+
+  it('waits for the rest of a push that broke off for as long as there is no server, and then anew', async () => {
+    const waits = { baseMillis: 20_000, maxMillis: 20_000 };
+    const { configs, time, feed, warnings } = await startWith(shop(), { limits: waits });
+    const next = shop({ clusters: ['a', 'b'], to: 'b' });
+    await server.answerTo(server.send('cluster', { resources: resourcesOf(next, 'cluster') }));
+    await server.answerTo(server.send('route', { resources: resourcesOf(next, 'route') }));
+    const before = configs.length;
+    server.hangUp();
+    await until(() => feed.server === undefined);
+    await time.advance(10_000);
+    await time.advance(10_000);
+    await server.untilAsked(2);
+    await server.answerTo(server.send('cluster'));
+    assert.equal(configs.length, before);
+    await server.answerTo(server.send('endpoints', { resources: resourcesOf(next, 'endpoints') }));
+    assert.deepEqual({ ...configs.at(-1), version: '' }, next);
+    assert(!warnings.includes('the configuration is not complete'));
   });
 
   it('gives up a stream of garbage, or of a response without measure, and keeps what it has', async () => {

@@ -8,10 +8,9 @@ export const portRequired: Analyser = {
   name: 'port-required',
   find: (mesh) =>
     mesh.model.virtualServices.flatMap(destinationsOf).flatMap(({ resource, namespace, at, to: { host, port } }) => {
-      if (port !== undefined) return [];
-      const ports = mesh.servicesOf(host, namespace).flatMap((service) => service.ports.map(({ number }) => number));
-      if (new Set(ports).size < 2) return [];
-      const numbers = [...new Set(ports)].sort((a, b) => a - b).join(', ');
+      const ports = mesh.serviceOf(host, namespace)?.ports.map(({ number }) => number) ?? [];
+      if (port !== undefined || ports.length < 2) return [];
+      const numbers = ports.sort((a, b) => a - b).join(', ');
       return [{ resource, at, message: `${host} has several ports (${numbers}): the destination must say which` }];
     }),
 };

@@ -1,4 +1,5 @@
 import { suggest } from '../../../config/index.js';
+import { isSubsetOf } from '../../kinds/host-name.js';
 import type { Analyser } from '../analyser.js';
 import { destinationsOf } from '../destinations.js';
 import type { AnalysedMesh } from '../mesh.js';
@@ -10,7 +11,7 @@ export const unknownHost: Analyser = {
   name: 'unknown-host',
   find: (mesh) =>
     mesh.model.virtualServices.flatMap(destinationsOf).flatMap(({ resource, namespace, at, to: { host } }) => {
-      if (mesh.servicesOf(host, namespace).length > 0 || !mesh.canJudge(host)) return [];
+      if (mesh.serviceOf(host, namespace) !== undefined || !mesh.canJudge(host)) return [];
       return [{ resource, at: `${at}.host`, message: `there is no service "${host}"${hintOf(mesh, host)}` }];
     }),
 };
@@ -19,6 +20,8 @@ function hintOf({ model }: AnalysedMesh, host: string): string {
   const { services } = model.services;
   const hidden = services.find(({ hostname }) => hostname === host);
   if (hidden !== undefined) return `: it is kept to the namespace ${hidden.namespace}`;
+  const wider = services.find(({ hostname }) => hostname !== host && isSubsetOf(host, hostname));
+  if (wider !== undefined) return `: "${wider.hostname}" is sent to by that name only`;
   const [short] = host.split('.');
   const elsewhere = services.find(({ name, hostname }) => name === short && hostname !== host);
   const likely =

@@ -8,11 +8,9 @@ export const unknownPort: Analyser = {
   name: 'unknown-port',
   find: (mesh) =>
     mesh.model.virtualServices.flatMap(destinationsOf).flatMap(({ resource, namespace, at, to: { host, port } }) => {
-      const services = mesh.servicesOf(host, namespace);
-      if (port === undefined || services.length === 0) return [];
-      const numbers = services.flatMap((service) => service.ports.map(({ number }) => number));
-      if (numbers.includes(port.number)) return [];
-      const message = `${host} has no port ${port.number}, only ${[...new Set(numbers)].sort((a, b) => a - b).join(', ')}`;
+      const numbers = mesh.serviceOf(host, namespace)?.ports.map(({ number }) => number);
+      if (port === undefined || numbers === undefined || numbers.includes(port.number)) return [];
+      const message = `${host} has no port ${port.number}, only ${numbers.sort((a, b) => a - b).join(', ')}`;
       return [{ resource, at: `${at}.port.number`, message }];
     }),
 };

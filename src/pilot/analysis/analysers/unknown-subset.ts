@@ -1,10 +1,11 @@
 import { isSubsetOf } from '../../kinds/host-name.js';
 import { expandHost } from '../../model/expand.js';
 import { isVisible } from '../../model/visibility.js';
-import type { Analyser } from '../analyser.js';
+import { type Analyser, quoteName } from '../analyser.js';
 import { destinationsOf } from '../destinations.js';
+import { viewFrom } from '../mesh.js';
 
-/** Subsets that a VirtualService sends traffic to and that no DestinationRule has. */
+/** Subsets that a VirtualService sends traffic to and that no DestinationRule has, or not the one that counts. */
 export const unknownSubset: Analyser = {
   code: 'IST0101',
   severity: 'error',
@@ -18,11 +19,20 @@ export const unknownSubset: Analyser = {
     }));
     return mesh.model.virtualServices.flatMap(destinationsOf).flatMap(({ resource, namespace, at, to }) => {
       if (to.subset === '') return [];
+      const service = mesh.serviceOf(to.host, namespace);
+      // Of several rules the one of the nearest namespace counts, and of that the one for the most special host.
+      const counting = service && viewFrom(mesh, namespace).destinationRule(service);
+      if (counting?.subsets.has(to.subset) === true) return [];
       const fitting = rules.filter((rule) => isSubsetOf(to.host, rule.host) && isVisible(rule, namespace, fallback));
-      if (fitting.some(({ subsets }) => subsets.includes(to.subset))) return [];
+      const isThere = fitting.some(({ subsets }) => subsets.includes(to.subset));
       // Rules may be where the services are.
-      if (fitting.length === 0 && mesh.servicesOf(to.host, namespace).length === 0) return [];
-      return [{ resource, at: `${at}.subset`, message: `no DestinationRule gives ${to.host} a subset "${to.subset}"` }];
+      if (service === undefined && (isThere || fitting.length === 0)) return [];
+      const [first] = counting?.configs ?? [];
+      const message =
+        isThere && first !== undefined
+          ? `${quoteName(first)} counts for ${to.host}, and has no subset "${to.subset}"`
+          : `no DestinationRule gives ${to.host} a subset "${to.subset}"`;
+      return [{ resource, at: `${at}.subset`, message }];
     });
   },
 };

@@ -26,6 +26,12 @@ export function subnetKey(text: string): string {
   return `${bits.join('').slice(0, subnet.length)}/${bits.length * 8}`;
 }
 
+/** Whether all addresses of a subnet are among those of another one. */
+export function isWithin(inner: string, outer: string): boolean {
+  const [[some = '', size], [others = '', otherSize]] = [subnetKey(inner).split('/'), subnetKey(outer).split('/')];
+  return size === otherSize && some.startsWith(others);
+}
+
 /** A subnet as Envoy takes it. */
 export function rangeOf(text: string): CidrRange {
   const { address, length } = parseSubnet(text) ?? { address: text, length: 0 };

@@ -10,6 +10,7 @@ import { OutlierDetection } from '../../../gen/envoy/config/cluster/v3/outlier_d
 import { RoutingPriority } from '../../../gen/envoy/config/core/v3/base.js';
 import type { MeshConfig } from '../../kinds/mesh-config.js';
 import type { ConnectionPool, OutlierDetection as Outliers, PolicySettings } from '../../kinds/traffic-policy.js';
+import type { Duration } from '../../../util/duration.js';
 import { durationOf } from '../fairlead/duration.js';
 
 const UNLIMITED = 0xffff_ffff;
@@ -73,16 +74,24 @@ function limitsOf(pool: ConnectionPool | undefined): CircuitBreakers {
   return { thresholds: [threshold] };
 }
 
+// What Linux takes: a connection would fail for more.
+const MAX_KEEPALIVE = 32_767;
+const MAX_PROBES = 127;
+
 /** Systems count keep-alive in seconds, and at least one. */
 function keepaliveOf(given: MeshConfig['tcpKeepalive']): UpstreamConnectionOptions | undefined {
   if (given === undefined) return undefined;
   const { probes, time, interval } = given;
   const tcpKeepalive = {
-    keepaliveProbes: probes > 0 ? probes : undefined,
-    keepaliveTime: time && Math.max(1, time.seconds),
-    keepaliveInterval: interval && Math.max(1, interval.seconds),
+    keepaliveProbes: probes > 0 ? Math.min(probes, MAX_PROBES) : undefined,
+    keepaliveTime: time && keepaliveSeconds(time),
+    keepaliveInterval: interval && keepaliveSeconds(interval),
   };
   return { tcpKeepalive };
+}
+
+function keepaliveSeconds({ seconds }: Duration): number {
+  return Math.min(Math.max(1, seconds), MAX_KEEPALIVE);
 }
 
 /** When an endpoint is left alone for a while: gateway errors in a row count, and no others (mesh.md 2.2). */

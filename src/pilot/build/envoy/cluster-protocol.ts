@@ -10,16 +10,17 @@ type Options = Pick<Cluster, 'typedExtensionProtocolOptions'>;
 
 /**
  * What HTTP a cluster is called in: by the port's protocol, or by what the client speaks where that is not known. A
- * policy may say how long connections live.
+ * policy may say how long connections live, also where rules send HTTP to a port that speaks HTTPS.
  */
 export function speaking(protocol: Protocol, pool: ConnectionPool | undefined): Options {
   const { idleTimeout, maxRequestsPerConnection = 0 } = pool?.http ?? {};
-  if (!isHttp(protocol) && protocol !== 'AUTO') return { typedExtensionProtocolOptions: {} };
+  const isLimited = idleTimeout !== undefined || maxRequestsPerConnection > 0;
+  if (!isHttp(protocol) && protocol !== 'AUTO' && !isLimited) return { typedExtensionProtocolOptions: {} };
   const options = HttpProtocolOptions.create({
     ...(protocol === 'AUTO'
       ? { useDownstreamProtocolConfig: { httpProtocolOptions: {}, http2ProtocolOptions: {} } }
       : { explicitHttpConfig: isHttp2(protocol, pool) ? { http2ProtocolOptions: {} } : { httpProtocolOptions: {} } }),
-    ...((idleTimeout !== undefined || maxRequestsPerConnection > 0) && {
+    ...(isLimited && {
       commonHttpProtocolOptions: {
         idleTimeout: durationOf(idleTimeout),
         maxRequestsPerConnection: maxRequestsPerConnection || undefined,

@@ -4,10 +4,9 @@ import { LbEndpoint, LocalityLbEndpoints } from '../../../gen/envoy/config/endpo
 import type { LocalityGroup } from '../../model/localities.js';
 import type { Instance } from '../../model/service.js';
 import { compareText, sortedBy } from '../fairlead/order.js';
+import { isUsablePath, pathOf } from './inbound-ports.js';
 
 const MAX_WEIGHT = 0xffff_ffff;
-// Of the path of a socket, with the zero at its end.
-const MAX_PATH = 108;
 const MAX_PRIORITY = 128;
 
 /** What instances have to be for a kind of clusters. */
@@ -32,11 +31,12 @@ export function buildLoadAssignment(
     return instances.length === 0 ? [] : [{ group, instances: sortedBy(instances, placeOf) }];
   });
   const priorities = [...new Set(filled.map(({ group }) => group.priority))];
+  const count = filled.reduce((sum, { instances }) => sum + instances.length, 0);
   const endpoints = filled.map(({ group, instances }) => {
     const [region = '', zone = '', subZone = ''] = group.locality.split('/');
     return LocalityLbEndpoints.create({
       ...(group.locality !== '' && { locality: { region, zone, subZone } }),
-      lbEndpoints: instances.map((instance) => buildEndpoint(instance, instances.length)),
+      lbEndpoints: instances.map((instance) => buildEndpoint(instance, count)),
       loadBalancingWeight: bounded(group.weight, filled.length),
       priority: Math.min(priorities.indexOf(group.priority), MAX_PRIORITY),
     });
@@ -47,7 +47,7 @@ export function buildLoadAssignment(
 /** One place that does not move: an address with a port, or the path of a socket as `unix:///path`. */
 export function fixedAssignment(name: string, address: string, port: number): ClusterLoadAssignment {
   const place = address.startsWith('unix://')
-    ? { pipe: { path: address.slice('unix://'.length) } }
+    ? { pipe: { path: pathOf(address) } }
     : { socketAddress: { address, portValue: port } };
   const endpoints = [LocalityLbEndpoints.create({ lbEndpoints: [{ endpoint: { address: place } }] })];
   return { clusterName: name, endpoints };
@@ -75,15 +75,11 @@ function isNew(place: string, seen: Set<string>): boolean {
   return true;
 }
 
-function pathOf(address: string): string {
-  return address.replace(/^unix:\/\//, '');
-}
-
 function isPath(address: string): boolean {
-  return address !== '' && Buffer.byteLength(pathOf(address)) < MAX_PATH;
+  return address !== '' && isUsablePath(pathOf(address));
 }
 
-/** The sum of some weights has to fit into 32 bits. */
+/** The sum of some weights has to fit into 32 bits; for a ring that of all places. */
 function bounded(weight: number, count: number): number {
   return Math.max(1, Math.min(Math.trunc(weight), Math.floor(MAX_WEIGHT / Math.max(1, count))));
 }

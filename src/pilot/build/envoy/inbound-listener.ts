@@ -1,9 +1,11 @@
 import { isHttp, isTls } from '../../kinds/protocols.js';
-import { bound, type InboundPort, inboundPorts } from '../fairlead/inbound-port.js';
+import { isSocketPath } from '../../kinds/checks/address.js';
+import { bound, type InboundPort } from '../fairlead/inbound-port.js';
 import type { Chain, Work } from './chain.js';
 import type { BuildContext } from './context.js';
 import { buildMutualTls } from './downstream-tls.js';
 import { buildHttp } from './hcm.js';
+import { pathOf, usableInboundPorts } from './inbound-ports.js';
 import type { ListenerDraft } from './listener-draft.js';
 import { listenerName } from './names.js';
 import { buildInboundRoutes } from './route.js';
@@ -11,19 +13,19 @@ import { buildDirect } from './tcp-proxy.js';
 
 /** The listeners for calls to the own workload (mesh.md 2.5, 3.2). */
 export function buildInbound(context: BuildContext): ListenerDraft[] {
-  return inboundPorts(context).map((port) => ({
-    name: listenerName(port.address, port.port),
-    address: port.address,
-    port: bound(port.port, context.options),
+  return usableInboundPorts(context).map((port) => ({
+    name: listenerName(pathOf(port.address), port.port),
+    address: pathOf(port.address),
+    port: bound(port.port, context.options, port.address),
     isBound: isBound(port, context),
     direction: 'INBOUND',
     chains: () => buildChains(port, context),
   }));
 }
 
-/** Redirected calls come by the virtual listener, unless a Sidecar says that they do not come redirected. */
-function isBound({ port }: InboundPort, { view, options }: BuildContext): boolean {
-  if (options.interception === 'none') return true;
+/** Redirected calls come by the virtual listener, unless a Sidecar says that they do not come redirected, or to a socket. */
+function isBound({ port, address }: InboundPort, { view, options }: BuildContext): boolean {
+  if (options.interception === 'none' || isSocketPath(address)) return true;
   return view.ingress?.some((one) => one.port?.number === port && one.captureMode === 'NONE') ?? false;
 }
 
@@ -31,7 +33,7 @@ function isBound({ port }: InboundPort, { view, options }: BuildContext): boolea
 function buildChains(port: InboundPort, context: BuildContext): Chain[] {
   const { certificates, inboundTls } = context.options;
   const { protocol } = port.servicePort;
-  const name = listenerName(port.address, port.port);
+  const name = listenerName(pathOf(port.address), port.port);
   const chain = { owner: port.host, ...buildWork(port, context) };
   const hasHttp = isHttp(protocol);
   const plain = { ...chain, name, match: {}, isPlainHttp: hasHttp };
@@ -48,7 +50,7 @@ function buildWork(port: InboundPort, context: BuildContext): Work {
   if (!isHttp(servicePort.protocol)) return buildDirect(context, cluster);
   const { filters } = buildHttp(context, {
     ...{ side: 'inbound', protocol: servicePort.protocol },
-    statPrefix: `inbound_${listenerName(address, number)}`,
+    statPrefix: `inbound_${listenerName(pathOf(address), number)}`,
     routes: buildInboundRoutes(port, context),
   });
   return { filters, references: [{ kind: 'cluster', name: cluster }] };

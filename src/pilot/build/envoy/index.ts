@@ -1,10 +1,10 @@
 import type { ProxyView } from '../../model/proxy-view.js';
 import type { XdsResource } from '../../xds/resource.js';
 import { layered, type ResourceMap, type Snapshot } from '../../xds/snapshot.js';
-import { inboundPorts } from '../fairlead/inbound-port.js';
 import { targetOf } from '../grpc/destinations.js';
 import { buildEndpoints } from './cluster.js';
 import type { BuildContext, EnvoyOptions } from './context.js';
+import { usableInboundPorts } from './inbound-ports.js';
 import { buildListeners } from './listener.js';
 import { type EnvoyShare, outboundResources } from './outbound-resources.js';
 import { buildOwnClusters } from './own-cluster.js';
@@ -35,7 +35,7 @@ export function buildEnvoySnapshot(
 ): Snapshot {
   const context: BuildContext = { view, options: { ...options, onProblem: once(options.onProblem) } };
   const outbound = outboundResources(context, share);
-  const own = new Map(buildOwnClusters(context, inboundPorts(context)).map((one) => [one.name, one]));
+  const own = new Map(buildOwnClusters(context, usableInboundPorts(context)).map((one) => [one.name, one]));
   const isCluster = (name: string): boolean => own.has(name) || outbound.has(name);
   const routes = outbound.alike('routes', context, () => lazyRoutes(context, isCluster));
   return Object.freeze({

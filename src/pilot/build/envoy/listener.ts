@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { XdsResource } from '../../xds/resource.js';
 import { layered, type ResourceMap } from '../../xds/snapshot.js';
 import { type BuildContext, leaveOut } from './context.js';
@@ -59,9 +60,10 @@ function withoutConflict(
   });
 }
 
-/** What there can be only one listener of. Port 0 stands for any that is free, and is never the same one. */
+/** What there can be only one listener of. Port 0 of an address stands for any that is free, and is never the same one. */
 function placesOf({ name, address, port }: ListenerDraft): readonly string[] {
-  return port === 0 ? [`name ${name}`] : [`name ${name}`, `${address} ${port}`];
+  const isAny = port === 0 && isIP(address) > 0;
+  return isAny ? [`name ${name}`] : [`name ${name}`, `${address} ${port}`];
 }
 
 /** A connection to a cluster that there is not just ends: the listener does not wait for one. */

@@ -1,12 +1,14 @@
 import { isHttp, isTls, parseProtocol } from '../../kinds/protocols.js';
 import type { Target } from '../../model/proxy-view.js';
 import { portOf } from '../../model/service.js';
+import { isUsable } from './address.js';
 import type { Chain } from './chain.js';
 import { type BuildContext, leaveOut } from './context.js';
 import { buildHttp } from './hcm.js';
-import { listenerName } from './names.js';
+import { listenerName, passthroughCluster } from './names.js';
 import type { OutboundPort } from './outbound-ports.js';
 import { type AddressChains, type ChainSite, type OutboundChains, tcpChains, tlsChains } from './raw-chains.js';
+import { buildDirect } from './tcp-proxy.js';
 
 // An application that speaks plain HTTP there is mostly a mistake, and would take the port from all HTTPS.
 const httpsPort = 443;
@@ -18,9 +20,41 @@ export function outboundChains(site: ChainSite): OutboundChains {
   let made: Chain | undefined;
   // All hosts share the routes of the port.
   const http = (): Chain => (made ??= httpChain(site));
-  const all = targetsOf(site.port, site.context).map((target) => chainsOf(target, site, http));
+  const targets = targetsOf(site.port, site.context);
+  const all = targets.map((target) => chainsOf(target, site, http));
   const byAddress = all.flatMap((one) => [...one.byAddress]);
-  return { general: [...new Set(all.flatMap((one) => one.general))], byAddress: firstOf(byAddress, site) };
+  const general = [...new Set(all.flatMap((one) => one.general)), ...httpAt(targets, site, http)];
+  return { general, byAddress: firstOf(byAddress, site) };
+}
+
+/**
+ * HTTP at the addresses of services that may speak TLS too: Envoy, which finds chains for such an address, does not go
+ * on to the chain for all of them.
+ */
+function httpAt(targets: readonly Target[], { knowsAddress, context }: ChainSite, http: () => Chain): Chain[] {
+  if (!knowsAddress) return [];
+  const either = targets.filter(({ port }) => port.protocol === 'AUTO');
+  const addresses = either.flatMap(({ service }) => service.addresses).filter((address) => isUsable(address, context));
+  return addresses.length === 0 ? [] : [{ ...http(), match: { subnets: addresses } }];
+}
+
+/**
+ * For connections to others that happen to use the port of services: where anything may be called they go where they
+ * wanted to, as those to all other ports do.
+ */
+export function passingOn(chains: readonly Chain[], context: BuildContext): Chain[] {
+  const general = chains.filter(({ match: { transport, serverNames = [], subnets = [] } }) => {
+    return transport === undefined && serverNames.length + subnets.length === 0;
+  });
+  const isInspected = chains.some(({ match }) => match.transport !== undefined);
+  const hasHttp = general.some(({ isPlainHttp }) => isPlainHttp);
+  const isTaken = general.length > (hasHttp ? 1 : 0) || (hasHttp && !isInspected);
+  if (isTaken || context.view.scope.outboundTrafficMode !== 'ALLOW_ANY') return [];
+  const rest = { name: passthroughCluster, owner: passthroughCluster, isFallback: true };
+  const work = buildDirect(context, passthroughCluster);
+  if (!isInspected) return [{ ...rest, ...work, match: {} }];
+  const transports = hasHttp ? (['tls'] as const) : (['tls', 'raw_buffer'] as const);
+  return transports.map((transport) => ({ ...rest, ...work, match: { transport } }));
 }
 
 function chainsOf(target: Target, site: ChainSite, http: () => Chain): OutboundChains {

@@ -1,16 +1,15 @@
 import { isIPv6 } from 'node:net';
 import { type BuildContext, leaveOut } from './context.js';
 import { buildHttp } from './hcm.js';
+import { isUsablePath, usableInboundPorts } from './inbound-ports.js';
 import type { ListenerDraft } from './listener-draft.js';
 import { httpProxyTable, listenerName } from './names.js';
-import { outboundChains } from './outbound-chains.js';
+import { outboundChains, passingOn } from './outbound-chains.js';
 import { type OutboundPort, outboundPorts } from './outbound-ports.js';
-import { bound, inboundPorts } from '../fairlead/inbound-port.js';
+import { bound } from '../fairlead/inbound-port.js';
 
 const loopback = '127.0.0.1';
 const anyAddress = '0.0.0.0';
-// Of the path of a socket, with the zero at its end.
-const MAX_PATH = 108;
 
 /** The listeners for what leaves the workload of a sidecar (mesh.md 2.5, 3.2). */
 export function buildOutbound(context: BuildContext): ListenerDraft[] {
@@ -68,7 +67,7 @@ function boundPlace(port: OutboundPort, bind: string, { options }: BuildContext)
 
 function socketPlace(port: OutboundPort, context: BuildContext): Place[] {
   const path = port.routeName;
-  if (Buffer.byteLength(path) < MAX_PATH) return [{ port, name: path, address: path, realPort: 0, isBound: true }];
+  if (isUsablePath(path)) return [{ port, name: path, address: path, realPort: 0, isBound: true }];
   leaveOut(context, `the path of a socket is too long: ${path}`);
   return [];
 }
@@ -81,8 +80,9 @@ function portListeners({ port, name, address, realPort, isBound }: Place, contex
     direction: 'OUTBOUND',
     ...given,
   });
+  const others = isBound || address !== anyAddress ? [] : passingOn(general, context);
   return [
-    ...(general.length === 0 ? [] : [listener({ name, address, chains: () => general })]),
+    ...(general.length === 0 ? [] : [listener({ name, address, chains: () => [...general, ...others] })]),
     ...[...byAddress].map(([own, given]) => listener({ name: listenerName(own, port.number), address: own, ...given })),
   ];
 }
@@ -108,5 +108,5 @@ function httpProxy(context: BuildContext): ListenerDraft {
 
 /** Where the own workload listens: to listen there too would take its calls, or fail. */
 function ownPorts(context: BuildContext): ReadonlySet<number> {
-  return new Set(inboundPorts(context).map(({ target }) => target.port));
+  return new Set(usableInboundPorts(context).map(({ target }) => target.port));
 }

@@ -1,7 +1,7 @@
 import type { L4Rule } from '../../model/l4-rules.js';
 import type { Target } from '../../model/proxy-view.js';
 import type { Service } from '../../model/service.js';
-import { isOneAddress, isUsable } from './address.js';
+import { isOneAddress, isUsable, isWithin } from './address.js';
 import type { Chain, ChainMatch } from './chain.js';
 import { type BuildContext, leaveOut } from './context.js';
 import { listenerName, outboundCluster } from './names.js';
@@ -42,17 +42,28 @@ export function tlsChains(target: Target, site: ChainSite): Chain[] {
   const { port, knowsAddress, context } = site;
   const { hostname, addresses } = target.service;
   const { tls } = context.view.connections(port.scope, target);
+  const own = knowsAddress ? addresses.filter((address) => isUsable(address, context)) : [];
   const rules: readonly (L4Rule | undefined)[] = tls.length > 0 ? tls : [undefined];
   const named = rules.flatMap((rule) => {
     const serverNames = serverNamesOf(rule?.sniHosts ?? [hostname], hostname, context);
-    const subnets = subnetsOf(rule, site);
-    if (serverNames === undefined || subnets === undefined) return [];
-    return [rawChain({ target, rule, match: { transport: 'tls', serverNames, subnets } }, site)];
+    const wanted = subnetsOf(rule, site);
+    if (serverNames === undefined || wanted === undefined) return [];
+    const within = rule === undefined ? [] : ownWithin(own, wanted);
+    const places = within.length === 0 ? [wanted] : [wanted, within];
+    return places.map((subnets) => rawChain({ target, rule, match: { transport: 'tls', serverNames, subnets } }, site));
   });
-  const subnets = knowsAddress ? addresses.filter((address) => isUsable(address, context)) : [];
-  if (subnets.length === 0) return named;
+  if (own.length === 0) return named;
   // Clients without a name of the server are known by the address that they call.
-  return [...named, rawChain({ target, rule: undefined, match: { transport: 'tls', subnets } }, site)];
+  return [...named, rawChain({ target, rule: undefined, match: { transport: 'tls', subnets: own } }, site)];
+}
+
+/**
+ * The addresses of a service that a rule is for. Envoy takes the chains of the narrowest subnet and looks no further,
+ * so that a rule has to stand beside the service's own chain as well.
+ */
+function ownWithin(own: readonly string[], wanted: readonly string[]): readonly string[] {
+  const others = own.filter((address) => !wanted.includes(address));
+  return wanted.length === 0 ? others : others.filter((address) => wanted.some((subnet) => isWithin(address, subnet)));
 }
 
 /** Chains for connections of which nothing is known but the address called. */
@@ -66,14 +77,16 @@ export function tcpChains(target: Target, site: ChainSite): OutboundChains {
   }
   const isWhole = tcp.some(({ subnets }) => subnets.length === 0);
   const rules: readonly (L4Rule | undefined)[] = isWhole ? tcp : [...tcp, undefined];
+  const ranges = own.filter((address) => !isOneAddress(address));
   const chains = (): readonly Chain[] =>
     rules.flatMap((rule) => {
-      const subnets = subnetsOf(rule, site);
-      return subnets === undefined ? [] : [rawChain({ target, rule, match: { subnets } }, site)];
+      const wanted = subnetsOf(rule, site);
+      if (wanted === undefined) return [];
+      const subnets = wanted.length === 0 ? [] : [...wanted, ...ownWithin(ranges, wanted)];
+      return [rawChain({ target, rule, match: { subnets } }, site)];
     });
   const isShared = tcp.length === 0 && service.addresses.length > 0;
   const given = { owner: service.hostname, chains, isShared };
-  const ranges = own.filter((address) => !isOneAddress(address));
   // There are many services, and most have nothing but an address.
   const isElsewhere = isShared && own.length > 0 && ranges.length === 0;
   return {

@@ -3,6 +3,9 @@ import type { ProxyView } from '../../model/proxy-view.js';
 import type { EgressScope } from '../../model/sidecar-scope.js';
 import type { VirtualHost } from '../../model/virtual-hosts.js';
 
+// Of a host name, with a port.
+const MAX_LENGTH = 255 + 6;
+
 /** What a client can call. */
 export interface GrpcHosts {
   /** By `host:port`, as the full name. */
@@ -28,6 +31,7 @@ export function grpcHosts(view: ProxyView): GrpcHosts {
       const name = target.toLowerCase();
       const known = byTarget.get(name);
       if (known !== undefined) return known;
+      if (name.length > MAX_LENGTH) return undefined;
       const [, host = name, port = '80'] = /^(.*):(\d+)$/.exec(name) ?? [];
       return wildcards.find((one) => one.port === Number(port) && matchesHost(one.hostname, host));
     },

@@ -13,8 +13,10 @@ import { buildRoutes } from './route.js';
 export interface GrpcSnapshot extends Snapshot {
   /** All listeners and clusters. */
   readonly names: ReadonlySet<string>;
-  /** How often each name has come back after it was gone; only of those that have. */
+  /** The build that each name came with; only of those that were not in the first one. */
   readonly incarnations: ReadonlyMap<string, number>;
+  /** How many builds there were before. */
+  readonly generation: number;
 }
 
 export interface GrpcBuildOptions {
@@ -34,7 +36,8 @@ export function buildGrpcSnapshot(view: ProxyView, { version, former, onProblem 
   const unknown = new Set([blackHoleCluster, ...findUnknown(hosts, view)]);
   const clusters = new Set([...unknown, ...targetsOf(view).map(nameOf)]);
   const names = new Set([...hosts.all.keys(), ...clusters]);
-  const incarnations = countReturns(former, names);
+  const generation = former === undefined ? 0 : former.generation + 1;
+  const incarnations = findIncarnations(former, names, generation);
   const context: GrpcContext = {
     view,
     incarnation: (name) => incarnations.get(name) ?? 0,
@@ -54,6 +57,7 @@ export function buildGrpcSnapshot(view: ProxyView, { version, former, onProblem 
     version,
     names,
     incarnations,
+    generation,
     cluster: ofCluster(buildCluster),
     endpoints: ofCluster(buildClusterEndpoints),
     listener: ofTarget((name, host) => buildListener(name, context.incarnation(host.name))),
@@ -61,26 +65,36 @@ export function buildGrpcSnapshot(view: ProxyView, { version, former, onProblem 
   });
 }
 
-// Names below a wildcard are without number, and clients make them up.
-const MAX_KEPT = 100_000;
+// A service has some short names, too. Those below a wildcard are without number, and clients make them up.
+const SHORT_NAMES = 8;
+const MAX_MADE_UP = 1000;
 
 function lazy(keys: readonly string[], make: (name: string) => XdsResource | undefined): ResourceMap {
   const made = new Map<string, XdsResource>();
+  const limit = keys.length * SHORT_NAMES + MAX_MADE_UP;
   return {
     keys: () => keys,
     get(name) {
       const known = made.get(name);
       if (known !== undefined) return known;
       const resource = make(name);
-      if (resource !== undefined && made.size < MAX_KEPT) made.set(name, resource);
+      if (resource !== undefined && made.size < limit) made.set(name, resource);
       return resource;
     },
   };
 }
 
-/** Counts one more for each name that is gone, so that it is another one when it is back. */
-function countReturns(former: GrpcSnapshot | undefined, names: ReadonlySet<string>): ReadonlyMap<string, number> {
-  const counts = new Map(former?.incarnations);
-  for (const name of former?.names ?? []) if (!names.has(name)) counts.set(name, (counts.get(name) ?? 0) + 1);
-  return counts;
+/** A name that was gone is another one when it is back, though nobody remembers those that are gone. */
+function findIncarnations(
+  former: GrpcSnapshot | undefined,
+  names: ReadonlySet<string>,
+  generation: number,
+): ReadonlyMap<string, number> {
+  const found = new Map<string, number>();
+  if (former === undefined) return found;
+  for (const name of names) {
+    const incarnation = former.names.has(name) ? former.incarnations.get(name) : generation;
+    if (incarnation !== undefined) found.set(name, incarnation);
+  }
+  return found;
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { isUsable, rangeOf, subnetKey } from '../../../../src/pilot/build/envoy/address.js';
+import { isUsable, isWithin, rangeOf, subnetKey } from '../../../../src/pilot/build/envoy/address.js';
 import { viewOf } from '../../support.js';
 
 describe('subnets', () => {
@@ -23,6 +23,21 @@ describe('subnets', () => {
   ] as const) {
     it(`are others: ${one} and ${other}`, () => assert.notEqual(subnetKey(one), subnetKey(other)));
   }
+
+  it('are within others', () => {
+    for (const [inner, outer] of [
+      ['10.0.0.1', '10.0.0.0/8'],
+      ['10.1.0.0/16', '10.0.0.0/8'],
+      ['10.0.0.1', '10.0.0.1'],
+      ['1.2.3.4', '0.0.0.0/0'],
+      ['fd00::1', 'fd00::/8'],
+    ] as const) {
+      assert(isWithin(inner, outer), inner);
+      assert.equal(isWithin(outer, inner), subnetKey(inner) === subnetKey(outer));
+    }
+    assert(!isWithin('10.0.0.1', '::/0'));
+    assert(!isWithin('11.0.0.1', '10.0.0.0/8'));
+  });
 
   it('have as many bits as they say', () => {
     assert.deepEqual(rangeOf('10.0.0.0/8'), { addressPrefix: '10.0.0.0', prefixLen: 8 });

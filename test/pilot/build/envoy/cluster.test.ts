@@ -105,6 +105,19 @@ describe('policies of clusters', () => {
     assert.deepEqual(connectTimeout, { seconds: 2n, nanos: 0 });
   });
 
+  it('keep connections alive as far as systems can', () => {
+    const keepalive = (fields: string) =>
+      policyCluster(`{ connectionPool: { tcp: { tcpKeepalive: { ${fields} } } } }`).upstreamConnectionOptions
+        ?.tcpKeepalive;
+    const of = (fields: string): readonly unknown[] => {
+      const { keepaliveProbes, keepaliveTime, keepaliveInterval } = keepalive(fields) ?? {};
+      return [keepaliveProbes, keepaliveTime, keepaliveInterval];
+    };
+    assert.deepEqual(of('probes: 3, time: 7200s, interval: 75s'), [3, 7200, 75]);
+    assert.deepEqual(of('time: 1ms'), [undefined, 1, undefined]);
+    assert.deepEqual(of('probes: 2147483647, time: 2562047h, interval: 2562047h'), [127, 32_767, 32_767]);
+  });
+
   it('eject after gateway errors only, at least one, and never use all when none is well', () => {
     const { outlierDetection, commonLbConfig } = policyCluster(
       '{ outlierDetection: { consecutiveErrors: 7, interval: 1s } }',
@@ -174,8 +187,11 @@ describe('the protocol of clusters', () => {
 
   it('bounds the life of connections', () => {
     const pool = rule('{ connectionPool: { http: { idleTimeout: 3s, maxRequestsPerConnection: 1 } } }');
-    const { idleTimeout, maxRequestsPerConnection } =
-      protocolOf('{ name: http, port: 80 }', pool)?.commonHttpProtocolOptions ?? {};
-    assert.deepEqual([idleTimeout, maxRequestsPerConnection], [{ seconds: 3n, nanos: 0 }, 1]);
+    // Rules may send HTTP to a port that speaks HTTPS.
+    for (const name of ['http', 'https']) {
+      const { idleTimeout, maxRequestsPerConnection } =
+        protocolOf(`{ name: ${name}, port: 80 }`, pool)?.commonHttpProtocolOptions ?? {};
+      assert.deepEqual([idleTimeout, maxRequestsPerConnection], [{ seconds: 3n, nanos: 0 }, 1], name);
+    }
   });
 });

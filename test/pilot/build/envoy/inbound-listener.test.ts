@@ -83,4 +83,26 @@ describe('the listeners for the own workload', () => {
     assert.equal(listenerOf(bound, '10.1.0.2_9000').bindToPort, undefined);
     assert.equal(listenerOf(of({}, ingress('DEFAULT')), '10.1.0.2_9000').bindToPort, false);
   });
+
+  it('may be sockets of the machine, of which there is one for each path that is not too long', () => {
+    const ingress = (port: number, bind: string, target = '127.0.0.1:8080'): string =>
+      `{ port: { number: ${port}, protocol: HTTP, name: http }, bind: "unix://${bind}", defaultEndpoint: "${target}" }`;
+    const long = `/${'x'.repeat(120)}`;
+    const ports = [ingress(80, '/a'), ingress(81, long), ingress(82, '/c', `unix://${long}`)];
+    const egress = '{ port: { number: 1, protocol: HTTP, name: http }, bind: "unix:///a", hosts: ["*/*"] }';
+    const yaml = resource('Sidecar', 's', `{ ingress: [${ports.join()}], egress: [${egress}, { hosts: ["*/*"] }] }`);
+    const { snapshot, problems } = build(services + yaml, own);
+    const { address, bindToPort } = listenerOf(snapshot, '/a_80');
+    assert.deepEqual([address?.pipe?.path, bindToPort], ['/a', undefined]);
+    assert.deepEqual(
+      [...snapshot.listener.keys()].filter((name) => /^[/u]/.test(name)),
+      ['/a_80'],
+    );
+    assert(![...snapshot.cluster.keys()].some((name) => /^inbound\|8[12]/.test(name)));
+    assert.deepEqual(
+      problems.filter((problem) => problem.includes('a socket is too long')),
+      [81, 82].map((port) => `port ${port} of s.default: the path of a socket is too long: unix://${long}`),
+    );
+    assert(problems.includes('/a is left out: /a_80 has its place'), problems.join());
+  });
 });

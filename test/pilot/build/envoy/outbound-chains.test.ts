@@ -12,6 +12,8 @@ const entry = (name: string, fields: string): string =>
   resource('ServiceEntry', name, `{ hosts: [${name}.com], ${fields} }`);
 const host = (name: string): string => `${name}.default.svc.cluster.local`;
 const none = { interception: 'none' } as const;
+/** So that nothing stands beside the chains of services. */
+const closed = resource('MeshConfig', 'mesh', '{ outboundTrafficPolicy: { mode: REGISTRY_ONLY } }');
 
 describe('connections to a port', () => {
   it('are HTTP by host, for all services that speak it', () => {
@@ -23,7 +25,7 @@ describe('connections to a port', () => {
 
   it('are told apart by the name of the server where they are TLS, and by address for clients without names', () => {
     const { snapshot } = build(
-      listed(service('a', '{ name: https, port: 443 }', '10.0.0.1'), service('b', '{ name: tls, port: 443 }')),
+      listed(service('a', '{ name: https, port: 443 }', '10.0.0.1'), service('b', '{ name: tls, port: 443 }')) + closed,
     );
     assert.deepEqual(describeChains(snapshot, '0.0.0.0_443'), [
       `tls ${host('a')} => outbound|443||${host('a')}`,
@@ -35,11 +37,45 @@ describe('connections to a port', () => {
   });
 
   it('are both where a port does not say what it speaks', () => {
-    const { snapshot } = build(listed(service('a', '{ name: any, port: 9000 }')));
+    const { snapshot } = build(listed(service('a', '{ name: any, port: 9000 }')) + closed);
     assert.deepEqual(describeChains(snapshot, '0.0.0.0_9000'), [
       'raw_buffer => routes 9000',
       `tls ${host('a')} => outbound|9000||${host('a')}`,
     ]);
+  });
+
+  it('are both at the address of such a service too, where Envoy looks at no other chains', () => {
+    const any = '{ name: any, port: 9000 }';
+    const { snapshot } = build(listed(service('a', any, '10.0.0.1'), service('b', any, '10.0.0.2')) + closed);
+    assert.deepEqual(describeChains(snapshot, '0.0.0.0_9000'), [
+      'raw_buffer => routes 9000',
+      ...['a', 'b'].flatMap((name, index) => [
+        `tls ${host(name)} => outbound|9000||${host(name)}`,
+        `tls 10.0.0.${index + 1}/32 => outbound|9000||${host(name)}`,
+      ]),
+      'raw_buffer 10.0.0.1/32 10.0.0.2/32 => routes 9000',
+    ]);
+  });
+
+  it('go on, where anything may be called, to others that have no chain', () => {
+    const rest = (port: string): readonly string[] => {
+      const number = /port: (\d+)/.exec(port)?.[1];
+      const chains = describeChains(build(listed(service('a', port, '10.0.0.1'))).snapshot, `0.0.0.0_${number}`);
+      return chains.filter((chain) => chain.endsWith('=> PassthroughCluster'));
+    };
+    assert.deepEqual(rest('{ name: https, port: 443 }'), [
+      'tls => PassthroughCluster',
+      'raw_buffer => PassthroughCluster',
+    ]);
+    assert.deepEqual(rest('{ name: any, port: 9000 }'), ['tls => PassthroughCluster']);
+    assert.deepEqual(rest('{ name: http, port: 80 }'), []);
+    const range = entry('far', 'addresses: [10.2.0.0/16], ports: [{ number: 7000, name: tcp, protocol: TCP }]');
+    assert.deepEqual(describeChains(build(range).snapshot, '0.0.0.0_7000'), [
+      '10.2.0.0/16 => outbound|7000||far.com',
+      'all => PassthroughCluster',
+    ]);
+    const bound = build(listed(service('a', '{ name: https, port: 443 }')), {}, none).snapshot;
+    assert.deepEqual(describeChains(bound, '127.0.0.1_443'), [`tls ${host('a')} => outbound|443||${host('a')}`]);
   });
 
   it('have a listener for each address where they are bytes, and ranges in the general one', () => {
@@ -96,7 +132,7 @@ describe('connections to a port', () => {
     const yaml = listed(
       service('a', '{ name: tcp, port: 7000 }', '10.0.0.1'),
       service('b', '{ name: tcp, port: 7001 }'),
-    );
+    ).concat(closed);
     const { snapshot } = build(yaml + resource('VirtualService', 'a', rules));
     const bySubnet = `10.9.0.0/16 => outbound|7001||${host('b')}`;
     const divided = `all => outbound|7000|v1|${host('a')}=25,outbound|7001||${host('b')}=75`;
@@ -118,7 +154,7 @@ describe('connections to a port', () => {
     const ports = 'ports: [{ number: 443, name: tls, protocol: TLS }], resolution: NONE';
     const wild = resource('ServiceEntry', 'wild', `{ hosts: ["x.b.com", "y.b.com"], ${ports} }`);
     const { snapshot, problems } = build(
-      entry('a', ports) + entry('b', ports) + wild + resource('VirtualService', 'r', rules),
+      closed + entry('a', ports) + entry('b', ports) + wild + resource('VirtualService', 'r', rules),
     );
     assert.deepEqual(describeChains(snapshot, '0.0.0.0_443'), [
       'tls *.b.com => outbound|443||b.com',
@@ -128,6 +164,39 @@ describe('connections to a port', () => {
     assert(
       problems.every((problem) => /whole labels|loses 0\.0\.0\.0_443/.test(problem)),
       problems.join('\n'),
+    );
+  });
+
+  it('follow rules at the addresses of their service too, which Envoy looks at first', () => {
+    const tls = `{ hosts: [${host('a')}], tls: [
+      { match: [{ sniHosts: [${host('a')}] }], route: [{ destination: { host: b } }] }] }`;
+    const yaml = listed(service('a', '{ name: tls, port: 443 }', '10.0.0.1'), service('b', '{ name: tls, port: 443 }'));
+    const { snapshot } = build(closed + yaml + resource('VirtualService', 'a', tls));
+    assert.deepEqual(describeChains(snapshot, '0.0.0.0_443').slice(0, 3), [
+      `tls ${host('a')} => outbound|443||${host('b')}`,
+      `tls ${host('a')} 10.0.0.1/32 => outbound|443||${host('b')}`,
+      `tls 10.0.0.1/32 => outbound|443||${host('a')}`,
+    ]);
+    const subnets = (list: string): readonly string[] => {
+      const some = build(
+        closed + yaml + resource('VirtualService', 'a', tls.replace('{ sni', `{ destinationSubnets: [${list}], sni`)),
+      );
+      return describeChains(some.snapshot, '0.0.0.0_443').slice(0, 2);
+    };
+    assert.deepEqual(subnets('10.0.0.0/8'), [
+      `tls ${host('a')} 10.0.0.0/8 => outbound|443||${host('b')}`,
+      `tls ${host('a')} 10.0.0.1/32 => outbound|443||${host('b')}`,
+    ]);
+    assert.deepEqual(subnets('11.0.0.0/8')[1], `tls 10.0.0.1/32 => outbound|443||${host('a')}`);
+    const tcp =
+      '{ hosts: [far.com], tcp: [{ match: [{ destinationSubnets: [10.0.0.0/8] }], route: [{ destination: { host: b } }] }] }';
+    const far = entry(
+      'far',
+      'addresses: [10.2.0.0/16, 11.0.0.0/8], ports: [{ number: 7000, name: tcp, protocol: TCP }]',
+    );
+    assert.deepEqual(
+      describeChains(build(closed + yaml + far + resource('VirtualService', 'far', tcp)).snapshot, '0.0.0.0_7000'),
+      [`10.0.0.0/8 10.2.0.0/16 => outbound|443||${host('b')}`, '11.0.0.0/8 => outbound|7000||far.com'],
     );
   });
 });

@@ -66,6 +66,14 @@ describe('resources for gRPC clients', () => {
     }
   });
 
+  it('are there for all names below a wildcard, as long as they can be names', () => {
+    const { snapshot } = build(
+      'kind: ServiceEntry\nmetadata: { name: all }\nspec: { hosts: ["*.example.com"], ports: [{ name: grpc, number: 80, protocol: GRPC }], resolution: NONE }\n',
+    );
+    assert.equal(snapshot.listener.get('a.example.com:80')?.name, 'a.example.com:80');
+    assert.equal(snapshot.listener.get(`${'a'.repeat(300)}.example.com:80`), undefined);
+  });
+
   it('refer to nothing that is not there, wherever rules lead', () => {
     const { snapshot } = build(
       services() +
@@ -202,5 +210,9 @@ describe('resources for gRPC clients', () => {
     assert.notEqual(back.listener.get(target)?.version, before.listener.get(target)?.version);
     assert.notEqual(back.cluster.get(cluster)?.version, before.cluster.get(cluster)?.version);
     assert.equal(back.route.get(target)?.version, before.route.get(target)?.version);
+    const again = build(services(), build(services().replace('name: reviews', 'name: other'), back).snapshot).snapshot;
+    assert.notEqual(again.cluster.get(cluster)?.version, back.cluster.get(cluster)?.version);
+    assert.equal(build(services(), again).snapshot.cluster.get(cluster)?.version, again.cluster.get(cluster)?.version);
+    assert.deepEqual([...again.incarnations.keys()].sort(), [cluster, target].sort(), 'what is gone is forgotten');
   });
 });
