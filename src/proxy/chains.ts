@@ -30,6 +30,8 @@ export interface ChainParts {
   readonly spans: SpanSink | undefined;
   readonly client: () => MixerCalls | undefined;
   readonly snapshot: () => Snapshot;
+  /** See HttpContext. */
+  readonly mirrored: Set<() => void>;
 }
 
 /**
@@ -38,7 +40,7 @@ export interface ChainParts {
  * @throws Error when its routes or its access log do not compile.
  */
 export function createHttpAcceptor(filter: HttpFilter, listener: Listener, parts: ChainParts): HttpAcceptor {
-  const { env, snapshot } = parts;
+  const { env, snapshot, mirrored } = parts;
   const stats = createHttpStats(parts.stats, filter.statPrefix, filter.tracing !== undefined);
   const own = filter.inline && compileRouteTable(filter.inline);
   const filters = [
@@ -59,7 +61,10 @@ export function createHttpAcceptor(filter: HttpFilter, listener: Listener, parts
       const routes = tableOf(filter, own, now);
       made = {
         of: now,
-        context: { env, filters, routes, clusters: now.clusters, serverName, isHttpProxy, maxBodyBytes, prepare },
+        context: {
+          ...{ env, filters, routes, clusters: now.clusters, mirrored },
+          ...{ serverName, isHttpProxy, maxBodyBytes, prepare },
+        },
       };
     }
     return made.context;

@@ -58,6 +58,7 @@ class RunningProxy implements Proxy {
   readonly #mixer: ClientSlot;
   /** Of TCP chains, with caches and counters of its own, as in Envoy. */
   readonly #tcpMixer: ClientSlot;
+  readonly #mirrored = new Set<() => void>();
   #snapshot: Snapshot | undefined;
   #hasListenerProblems = false;
   #applying: Promise<unknown> = Promise.resolve();
@@ -75,6 +76,7 @@ class RunningProxy implements Proxy {
       spans: options.spans,
       client: () => this.#mixer.client,
       snapshot: () => this.#now(),
+      mirrored: this.#mirrored,
     };
     this.listeners = createListenerSet({
       env,
@@ -164,6 +166,7 @@ class RunningProxy implements Proxy {
   async close(): Promise<void> {
     await this.#applying;
     await this.listeners.close();
+    for (const stop of [...this.#mirrored]) stop();
     // What this has ended is still to be reported: a connection when its upstream side is closed too, two turns later.
     for (let turns = 0; turns < 3; turns++) await turn();
     await Promise.all([this.#mixer.close(), this.#tcpMixer.close()]);

@@ -223,7 +223,7 @@ describe('an upstream over HTTP/2', { timeout: 180_000 }, () => {
   });
 
   const cases: readonly [path: string, status: number | 'cut', flags: string][] = [
-    ['reset-before-head', 503, 'UC'],
+    ['reset-before-head', 503, 'UR'],
     ['refused-stream', 503, 'UR'],
     ['protocol-error', 502, 'UPE'],
     ['session-destroyed', 503, 'UC'],

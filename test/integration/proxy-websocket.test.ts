@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:http';
 import { after, before, describe, it } from 'node:test';
 import WebSocket, { WebSocketServer } from 'ws';
 import { askHttp1 } from '../support/ask.js';
+import { eventually } from '../support/peer.js';
 import {
   clusterAt,
   exchangeRaw,
@@ -54,10 +55,13 @@ describe('a WebSocket through the proxy', { timeout: 180_000 }, () => {
         ),
       'long-refusal': (socket) =>
         void socket.write(`HTTP/1.1 401 No\r\ncontent-length: 3000000\r\n\r\n${'x'.repeat(3_000_000)}`),
+      half: (socket) => void socket.write('HTTP/1.1 101 Yes\r\n\r\n'),
       garbage: (socket) => void socket.end('garbage\r\n\r\n'),
       silent: () => undefined,
+      'full/first': () => undefined,
       reset: (socket) => void socket.resetAndDestroy(),
     });
+    const responseHeaders = { set: [{ name: 'x-route', value: 'marked' }] };
     const at = (prefix: string, cluster: string, more: RoutePart['forward'] = {}): RoutePart => ({
       match: { prefix },
       ...forwardTo(cluster, { websocket: true, ...more }),
@@ -66,11 +70,16 @@ describe('a WebSocket through the proxy', { timeout: 180_000 }, () => {
       at('/plain', 'app', { websocket: false }),
       at('/nobody', 'nobody'),
       at('/raw/', 'raw', { prefixRewrite: '/' }),
+      { ...at('/marked/', 'app', { prefixRewrite: '/' }), responseHeaders },
+      at('/full', 'full'),
       at('/', 'app'),
     ];
     rig = await startProxy({
       listeners: [httpListener(routes)],
-      clusters: [clusterAt('app', [await listen(server)]), clusterAt('raw', [raw.port]), clusterAt('nobody', [1])],
+      clusters: [
+        ...[clusterAt('app', [await listen(server)]), clusterAt('raw', [raw.port]), clusterAt('nobody', [1])],
+        clusterAt('full', [raw.port], { limits: { maxConnections: 1 } }),
+      ],
     });
   });
   after(async () => {
@@ -97,6 +106,25 @@ describe('a WebSocket through the proxy', { timeout: 180_000 }, () => {
     const [code, flags, received, sent] = (await rig.lineOf('/echo')).split(' ');
     assert.deepEqual([code, flags], ['101', '-']);
     assert(Number(received) > 2_000_000 && Number(sent) > 2_000_000);
+  });
+
+  it('has the headers of its route in the answer', async () => {
+    const socket = dial('/marked/echo');
+    const opened = once(socket, 'open');
+    const [response] = (await once(socket, 'upgrade')) as [{ headers: Record<string, string> }];
+    assert.equal(response.headers['x-route'], 'marked');
+    await opened;
+    socket.terminate();
+  });
+
+  it('beyond the connections of a cluster is refused with UO', async () => {
+    const first = exchangeRaw(rig.port(), wanting('/full/first', 'websocket'));
+    await eventually(() => Promise.resolve(raw.heads.some((head) => head.includes('/full/first')) || undefined));
+    const second = await exchangeRaw(rig.port(), wanting('/full/other', 'websocket'));
+    assert.match(second, /^HTTP\/1.1 503 /);
+    assert.match(await rig.lineOf('/full/other'), /^503 UO /);
+    raw.drop();
+    assert.match(await first, /^HTTP\/1.1 503 /);
   });
 
   it('is closed by the server', async () => {
@@ -141,6 +169,7 @@ describe('a WebSocket through the proxy', { timeout: 180_000 }, () => {
     assert.match(await rig.lineOf('/cut-refusal'), /^401 U[CR] /);
     assert.match(await exchangeRaw(rig.port(), wanting('/raw/garbage', 'websocket')), /^HTTP\/1.1 50[23] /);
     assert.match(await exchangeRaw(rig.port(), wanting('/raw/reset', 'websocket')), /^HTTP\/1.1 503 /);
+    assert.match(await exchangeRaw(rig.port(), wanting('/raw/half', 'websocket')), /^HTTP\/1.1 502 /);
     const long = await exchangeRaw(rig.port(), wanting('/raw/long-refusal', 'websocket'));
     assert(long.length > 3_000_000);
     assert.equal((await askHttp1(rig.port(), { path: '/others' })).body, 'plain');

@@ -10,6 +10,9 @@ const always: ReadonlySet<string> = new Set([
   'trailer',
 ]);
 
+/** Headers of one connection, in any version: no message of HTTP/2 may have them (RFC 9113, 8.2.2). */
+export const connectionHeaders: ReadonlySet<string> = new Set([...always, 'http2-settings']);
+
 /** Removes what concerns one connection only: what HTTP says, and what `connection` names. `te: trailers` stays. */
 export function removeHopByHop(headers: Headers): void {
   const connection = headers.getAll('connection');
@@ -32,3 +35,8 @@ export const keptHeaders: ReadonlySet<string> = new Set([
   'x-forwarded-for',
   'x-request-id',
 ]);
+
+/** Whether a header frames a message or belongs to one connection: then it is the proxy's own business. */
+export function isFraming(name: string): boolean {
+  return name === 'content-length' || connectionHeaders.has(name);
+}

@@ -3,6 +3,7 @@ import type { Duplex, Readable } from 'node:stream';
 import type { Downstream, RequestHead, ResponseHead } from './message.js';
 import type { Headers } from './headers.js';
 import { removeHopByHop } from './hop-by-hop.js';
+import { type Http2Fields, toFields, toSafeFields } from './http2-fields.js';
 import type { Incoming } from './incoming.js';
 import { headersOf } from './raw-headers.js';
 
@@ -28,6 +29,7 @@ export class Http2Incoming implements Incoming {
     const host = headers.get('host');
     headers.remove('host');
     removeHopByHop(headers);
+    joinCookies(headers);
     this.head = {
       method: pseudo[':method'] ?? 'GET',
       path: pseudo[':path'] ?? '/',
@@ -46,17 +48,16 @@ export class Http2Incoming implements Incoming {
 
   respond(head: ResponseHead, hasBody: boolean): void {
     const stream = this.#stream;
-    if (stream.destroyed) return;
+    if (!isOpen(stream)) return;
     if (!hasBody) this.#isDone = true;
-    const headers = toObject(head);
     if (hasBody) {
       stream.once('wantTrailers', () => {
         // Without any this is the end of the stream alone; a close would be a reset, which may overtake the body.
-        stream.sendTrailers(this.#trailers === undefined ? {} : toRecord(this.#trailers));
+        sendTrailers(stream, this.#trailers);
         if (!stream.readableEnded) stopReading(stream);
       });
-    }
-    stream.respond(headers, hasBody ? { waitForTrailers: true } : { endStream: true });
+    } else if (this.head.method !== 'HEAD' && head.status !== 304) head.headers.remove('content-length');
+    sendHead(stream, head, hasBody ? { waitForTrailers: true } : { endStream: true });
     if (!hasBody && this.body !== undefined) stopReading(stream);
   }
 
@@ -78,7 +79,7 @@ export class Http2Incoming implements Incoming {
 
   takeOver(head: ResponseHead): Duplex {
     this.#isDone = true;
-    this.#stream.respond(toObject(head));
+    if (isOpen(this.#stream)) sendHead(this.#stream, head, {});
     return this.#stream;
   }
 }
@@ -95,16 +96,37 @@ function stopReading(stream: ServerHttp2Stream): void {
   }, endMillis);
 }
 
-function toObject({ status, headers }: ResponseHead): Record<string, string | number | string[]> {
-  return Object.assign(toRecord(headers), { ':status': status });
+/** One that its caller has reset may be there for a while, and takes no answer any more. */
+function isOpen(stream: ServerHttp2Stream): boolean {
+  return !stream.destroyed && !stream.closed;
 }
 
-/** Names are the caller's or the upstream's: they must not reach a prototype. */
-function toRecord(headers: Headers): Record<string, string | string[]> {
-  const record = Object.create(null) as Record<string, string | string[]>;
-  for (const [name, value] of headers) {
-    const former = record[name];
-    record[name] = former === undefined ? value : Array.isArray(former) ? [...former, value] : [former, value];
+function sendHead(stream: ServerHttp2Stream, { status, headers }: ResponseHead, options: object): void {
+  // One beyond all classes is to be taken for an error of the server (RFC 9110, 15), and Node knows none.
+  const sent = status >= 200 && status <= 599 ? status : 500;
+  const withStatus = (fields: Http2Fields) => Object.assign(fields, { ':status': sent });
+  try {
+    stream.respond(withStatus(toFields(headers.raw)), options);
+  } catch {
+    stream.respond(withStatus(toSafeFields(headers.raw)), options);
   }
-  return record;
+}
+
+function sendTrailers(stream: ServerHttp2Stream, trailers: Headers | undefined): void {
+  if (!isOpen(stream)) return;
+  const raw = trailers?.raw ?? [];
+  try {
+    stream.sendTrailers(toFields(raw));
+  } catch {
+    stream.sendTrailers(toSafeFields(raw));
+  }
+}
+
+/** Callers may send each cookie as a header of its own; all others expect one (RFC 9113, 8.2.3). */
+function joinCookies(headers: Headers): void {
+  if (!headers.has('cookie')) return;
+  const { raw } = headers;
+  const cookies: string[] = [];
+  for (let index = 0; index < raw.length; index += 2) if (raw[index] === 'cookie') cookies.push(raw[index + 1]!);
+  if (cookies.length > 1) headers.set('cookie', cookies.join('; '));
 }

@@ -31,7 +31,7 @@ export function createHttp2Server(limits: ServerLimits, handle: (incoming: Incom
       // One that broke off at once has no session any more, but an error to tell.
       stream.on('error', () => undefined);
       const downstream = sessions.get(stream.session as ServerHttp2Session);
-      if (downstream === undefined) {
+      if (downstream === undefined || stream.closed) {
         stream.destroy();
         return;
       }

@@ -1,20 +1,9 @@
 import { applyHeaderChanges, type HeaderChange, type HeaderTarget } from '../../client/index.js';
 import type { Headers } from '../http/headers.js';
+import { isFraming } from '../http/hop-by-hop.js';
 import type { RequestHead } from '../http/message.js';
+import { octetsOf } from '../http/octets-of.js';
 
-/** What frames a message or belongs to one connection is the proxy's own business. */
-const untouched: ReadonlySet<string> = new Set([
-  ...[
-    'connection',
-    'content-length',
-    'keep-alive',
-    'proxy-connection',
-    'te',
-    'trailer',
-    'transfer-encoding',
-    'upgrade',
-  ],
-]);
 /** Values may come from the request: a space would let them go on with a request line of their own. */
 const solid = /^[^ \t]+$/;
 const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
@@ -44,11 +33,12 @@ export function changeResponse(changes: readonly HeaderChange[], headers: Header
 function targetOf(headers: Headers): Required<HeaderTarget> {
   const change = (header: string, work: (name: string) => void): void => {
     const name = header.toLowerCase();
-    if (!name.startsWith(':') && !untouched.has(name)) work(name);
+    // What frames a message or belongs to one connection is the proxy's own business.
+    if (!name.startsWith(':') && !isFraming(name)) work(name);
   };
   return {
-    set: (header, value) => change(header, (name) => headers.set(name, value)),
-    append: (header, value) => change(header, (name) => headers.add(name, value)),
+    set: (header, value) => change(header, (name) => headers.set(name, octetsOf(value))),
+    append: (header, value) => change(header, (name) => headers.add(name, octetsOf(value))),
     delete: (header) => change(header, (name) => headers.remove(name)),
   };
 }

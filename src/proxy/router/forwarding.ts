@@ -12,14 +12,16 @@ import type {
   UpstreamFailure,
   UpstreamHandler,
 } from '../upstream/types.js';
+import { awaitAnswer } from './await-answer.js';
 import { sendMirrored } from './mirror.js';
 import { ReplayBody } from './replay-body.js';
-import { ReplyError, tunnel } from './tunnel.js';
+import { ReplyError, startTunnel } from './tunnel.js';
 import type { ForwardTo, HttpContext, Run } from './types.js';
 
 const failureReplies: Readonly<Record<UpstreamFailure['kind'], LocalReply>> = {
   'connect-failure': replies.connectFailure,
   reset: replies.reset,
+  'remote-reset': replies.remoteReset,
   'refused-stream': replies.remoteReset,
   overflow: replies.overflow,
   protocol: replies.protocol,
@@ -43,6 +45,8 @@ export class Forwarding implements UpstreamHandler {
   #reader: Readable | undefined;
   #release: (() => void) | undefined;
   #sentAt = 0;
+  /** An attempt is under way. */
+  #isTrying = false;
   #hasHead = false;
   #takesBody = false;
   #isOver = false;
@@ -59,26 +63,31 @@ export class Forwarding implements UpstreamHandler {
   start(): void {
     const { route, forward, target } = this.#to;
     const { request, downstream } = this.#run.exchange;
-    const { clusters, env } = this.#context;
-    this.#hash = forward.hash?.(request, downstream);
+    const { clusters, env, mirrored: underWay } = this.#context;
     route.changeRequest(request);
     target.changeRequest(request);
     forward.rewrite(request);
+    this.#hash = forward.hash?.(request, downstream);
     this.#cluster = clusters.get(target.name);
     if (this.#cluster === undefined) {
       this.#run.reply(replies.noCluster);
       return;
     }
-    if (forward.timeoutMillis > 0) {
-      request.headers.set('x-envoy-expected-rq-timeout-ms', String(forward.timeoutMillis));
-      this.#cancelTimeout = env.after(forward.timeoutMillis, () => this.#timedOut());
+    if (forward.expectedMillis !== undefined) {
+      request.headers.set('x-envoy-expected-rq-timeout-ms', forward.expectedMillis);
     }
     this.#prepareBody();
+    if (forward.timeoutMillis > 0) {
+      this.#cancelTimeout = this.#await(forward.timeoutMillis, () => this.#timedOut());
+    }
     const { mirror } = forward;
     if (mirror !== undefined && env.random() * 1_000_000 < mirror.perMillion) {
-      sendMirrored({ request, body: this.#readBody(), cluster: clusters.get(mirror.cluster), env });
+      const body = this.#body instanceof ReplayBody ? this.#body.copy() : undefined;
+      sendMirrored({ request, body, cluster: clusters.get(mirror.cluster), env, underWay });
     }
-    this.#attempt('request');
+    this.#release = this.#cluster.enter('request');
+    if (this.#release === undefined) this.#giveUp(replies.overflow);
+    else this.#attempt();
   }
 
   /** The caller is gone. */
@@ -92,12 +101,24 @@ export class Forwarding implements UpstreamHandler {
     const { status, headers } = head;
     if (status < 200) return;
     this.#cancelTry?.();
-    exchange.endpoint?.record(status >= 502 && status <= 504 ? 'gateway-failure' : 'success');
-    if (this.#canRetry({ kind: 'response', status, grpcStatus: grpcStatusOf(headers) })) {
+    const grpcStatus = grpcStatusOf(headers);
+    exchange.endpoint?.record(isGatewayFailure(head, grpcStatus) ? 'gateway-failure' : 'success');
+    if (this.#claimRetry({ kind: 'response', status, grpcStatus })) {
       this.#call?.cancel();
       this.#retry();
       return;
     }
+    this.#completeHead(head);
+    const hasBody = mayHaveBody(exchange.request, head);
+    this.#takesBody = hasBody;
+    this.#incoming.onDrain = () => this.#call?.resume();
+    this.#run.sendHead(head, hasBody);
+  }
+
+  /** What the proxy, and the route, add to the head of an answer. */
+  #completeHead(head: ResponseHead): void {
+    const { exchange } = this.#run;
+    const { headers } = head;
     this.#hasHead = true;
     exchange.details = 'via_upstream';
     exchange.upstreamMillis = this.#context.env.monotonic() - this.#sentAt;
@@ -105,10 +126,6 @@ export class Forwarding implements UpstreamHandler {
     this.#to.route.changeResponse(head);
     this.#to.target.changeResponse(head);
     if (this.#hash?.setCookie !== undefined) headers.add('set-cookie', this.#hash.setCookie);
-    const hasBody = mayHaveBody(exchange.request, head);
-    this.#takesBody = hasBody;
-    this.#incoming.onDrain = () => this.#call?.resume();
-    this.#run.sendHead(head, hasBody);
   }
 
   onData(chunk: Buffer): boolean {
@@ -139,7 +156,7 @@ export class Forwarding implements UpstreamHandler {
       return;
     }
     this.#cancelTry?.();
-    if (kind !== 'overflow' && kind !== 'protocol' && this.#canRetry({ kind })) this.#retry();
+    if (kind !== 'overflow' && this.#claimRetry({ kind })) this.#retry();
     else this.#giveUp(failureReplies[kind]);
   }
 
@@ -157,36 +174,27 @@ export class Forwarding implements UpstreamHandler {
     this.#body = retry === undefined && mirror === undefined ? body : new ReplayBody(body);
   }
 
-  #readBody(): Readable | undefined {
-    return this.#body instanceof ReplayBody ? this.#body.read() : this.#body;
-  }
-
-  #attempt(kind: 'request' | 'retry', release = this.#cluster!.enter(kind)): void {
+  #attempt(): void {
     const { exchange } = this.#run;
-    if (this.#isOver) {
-      release?.();
-      return;
-    }
-    if (release === undefined) {
-      this.#giveUp(replies.overflow);
-      return;
-    }
-    this.#release = release;
+    if (this.#isOver) return;
     const endpoint = this.#pick();
     if (endpoint === undefined) {
       this.#giveUp(replies.noHealthyUpstream);
       return;
     }
     exchange.endpoint = endpoint;
+    this.#isTrying = true;
     exchange.attempts += 1;
+    const { retry } = this.#to.forward;
+    if (retry !== undefined) exchange.request.headers.set('x-envoy-attempt-count', String(exchange.attempts));
     this.#sentAt = this.#context.env.monotonic();
     if (this.#incoming.upgrade !== undefined) {
       this.#tunnel(endpoint);
       return;
     }
-    const perTry = this.#to.forward.retry?.perTryTimeoutMillis ?? 0;
-    if (perTry > 0) this.#cancelTry = this.#context.env.after(perTry, () => this.#tryTimedOut());
-    this.#reader = this.#readBody();
+    const perTry = retry?.perTryTimeoutMillis ?? 0;
+    if (perTry > 0) this.#cancelTry = this.#await(perTry, () => this.#tryTimedOut());
+    this.#reader = this.#body instanceof ReplayBody ? this.#body.read() : this.#body;
     this.#call = endpoint.send({ head: exchange.request, body: this.#reader }, this);
   }
 
@@ -206,14 +214,30 @@ export class Forwarding implements UpstreamHandler {
 
   #tunnel(endpoint: UpstreamEndpoint): void {
     const { isHttpProxy } = this.#context;
-    tunnel({ run: this.#run, incoming: this.#incoming, endpoint, forward: this.#to, isHttpProxy }).then(
+    const tunnel = startTunnel({
+      ...{ run: this.#run, incoming: this.#incoming, endpoint, forward: this.#to, isHttpProxy },
+      onHead: (head, isJoined) => {
+        this.#completeHead(head);
+        // From now on it is a connection, and no request that is answered in time or not.
+        if (isJoined) this.#cancelTimeout?.();
+      },
+    });
+    this.#call = { resume: () => undefined, cancel: tunnel.cancel };
+    tunnel.ended.then(
       () => this.#stop(),
       (error: unknown) => this.#giveUp(error instanceof ReplyError ? error.reply : replies.reset),
     );
   }
 
+  #await(millis: number, onTimeout: () => void): () => void {
+    const { exchange } = this.#run;
+    const { env } = this.#context;
+    return awaitAnswer(millis, this.#incoming.body, { env, received: () => exchange.received, onTimeout });
+  }
+
   #timedOut(): void {
     this.#cluster!.note('timeout');
+    if (this.#isTrying && !this.#hasHead) this.#run.exchange.endpoint?.record('gateway-failure');
     this.#giveUp(replies.timeout);
   }
 
@@ -221,11 +245,15 @@ export class Forwarding implements UpstreamHandler {
     this.#cluster!.note('per_try_timeout');
     this.#call?.cancel();
     this.#run.exchange.endpoint?.record('gateway-failure');
-    if (this.#canRetry({ kind: 'timeout' })) this.#retry();
+    if (this.#claimRetry({ kind: 'timeout' })) this.#retry();
     else this.#giveUp(replies.timeout);
   }
 
-  #canRetry(attempt: Attempt): boolean {
+  /**
+   * Whether there is to be another attempt. Then it has its place in the budget, which is that of retries, and the former
+   * attempt counts no longer.
+   */
+  #claimRetry(attempt: Attempt): boolean {
     const { retry } = this.#to.forward;
     if (retry === undefined || this.#isOver) return false;
     const { attempts, flags } = this.#run.exchange;
@@ -234,31 +262,38 @@ export class Forwarding implements UpstreamHandler {
       return false;
     }
     if (this.#body instanceof ReplayBody && !this.#body.canReplay) return false;
-    if (attempts <= retry.retries) return true;
-    this.#cluster!.note('retry_limit_exceeded');
-    flags.add('URX');
-    return false;
+    if (attempts > retry.retries) {
+      this.#cluster!.note('retry_limit_exceeded');
+      flags.add('URX');
+      return false;
+    }
+    // A retry makes room for the next one.
+    if (attempts > 1) this.#leave();
+    const release = this.#cluster!.enter('retry');
+    if (release === undefined) {
+      // What there is of an answer is better than none.
+      flags.add('UO');
+      return false;
+    }
+    this.#leave();
+    this.#release = release;
+    return true;
   }
 
-  /** The budget is that of retries; the former attempt counts no longer. */
+  #leave(): void {
+    this.#release?.();
+    this.#release = undefined;
+  }
+
   #retry(): void {
     const { env } = this.#context;
     const { endpoint, attempts } = this.#run.exchange;
-    this.#release?.();
-    this.#release = undefined;
+    this.#isTrying = false;
     // Else it would hold up the next one, which reads at the pace of the slowest.
     this.#reader?.destroy();
-    const release = this.#cluster!.enter('retry');
-    if (release === undefined) {
-      this.#giveUp(replies.overflow);
-      return;
-    }
     this.#cluster!.note('retry_backoff_exponential');
     if (endpoint !== undefined) this.#tried.push(endpoint);
-    this.#cancelTry = env.after(this.#to.forward.retry!.waitMillis(attempts, env.random), () => {
-      this.#attempt('retry', release);
-    });
-    this.#release = release;
+    this.#cancelTry = env.after(this.#to.forward.retry!.waitMillis(attempts, env.random), () => this.#attempt());
   }
 
   #giveUp(reply: LocalReply): void {
@@ -281,7 +316,7 @@ export class Forwarding implements UpstreamHandler {
     this.#isOver = true;
     this.#cancelTimeout?.();
     this.#cancelTry?.();
-    this.#release?.();
+    this.#leave();
     if (this.#body instanceof ReplayBody) this.#body.stop();
     // What nobody reads any more must not stand in the way of the next request.
     this.#incoming.body?.resume();
@@ -290,7 +325,7 @@ export class Forwarding implements UpstreamHandler {
 
 /** A status in the head is gRPC's answer without messages: callers want the stream to end there. */
 function mayHaveBody({ method }: RequestHead, { status, headers }: ResponseHead): boolean {
-  if (method === 'HEAD' || status === 204 || status === 304) return false;
+  if (method === 'HEAD' || status === 204 || status === 205 || status === 304) return false;
   return !headers.has('grpc-status') || !isGrpc(headers) || (headers.get('content-length') ?? '0') !== '0';
 }
 
@@ -300,6 +335,12 @@ function addressOf({ authority, scheme, method }: RequestHead): Address | undefi
   if (host === '') return undefined;
   const usual = scheme === 'https' || method === 'CONNECT' ? 443 : 80;
   return { host: host.replace(/^\[|\]$/g, ''), port: port === '' ? usual : Number(port) };
+}
+
+/** For callers of gRPC, UNAVAILABLE and DEADLINE_EXCEEDED are what 503 and 504 are for others. */
+function isGatewayFailure({ status, headers }: ResponseHead, grpcStatus: number | undefined): boolean {
+  if (status >= 502 && status <= 504) return true;
+  return (grpcStatus === 14 || grpcStatus === 4) && isGrpc(headers);
 }
 
 function grpcStatusOf(headers: Headers): number | undefined {

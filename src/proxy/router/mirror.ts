@@ -9,12 +9,14 @@ export interface Mirrored {
   readonly body: Readable | undefined;
   readonly cluster: UpstreamCluster | undefined;
   readonly env: ProxyEnv;
+  /** What ends each copy under way. */
+  readonly underWay: Set<() => void>;
 }
 
 const longestMillis = 15_000;
 
 /** Sends a copy whose answer nobody waits for; its authority says that it is one. */
-export function sendMirrored({ request, body, cluster, env }: Mirrored): void {
+export function sendMirrored({ request, body, cluster, env, underWay }: Mirrored): void {
   const release = cluster?.enter('request');
   const endpoint = release === undefined ? undefined : cluster?.pick({});
   if (endpoint === undefined) {
@@ -27,7 +29,12 @@ export function sendMirrored({ request, body, cluster, env }: Mirrored): void {
     if (isOver) return;
     isOver = true;
     cancel();
+    underWay.delete(stop);
     release?.();
+  };
+  const stop = (): void => {
+    call.cancel();
+    end();
   };
   const handler: UpstreamHandler = {
     onHead: () => undefined,
@@ -35,10 +42,8 @@ export function sendMirrored({ request, body, cluster, env }: Mirrored): void {
     onEnd: end,
     onFailure: end,
   };
-  const cancel = env.after(longestMillis, () => {
-    call.cancel();
-    end();
-  });
+  const cancel = env.after(longestMillis, stop);
+  underWay.add(stop);
   const head = { ...request, authority: shadowed(request.authority), headers: new Headers([...request.headers.raw]) };
   const call = endpoint.send({ head, body }, handler);
 }

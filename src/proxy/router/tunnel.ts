@@ -6,15 +6,24 @@ import { Headers } from '../http/headers.js';
 import type { Incoming } from '../http/incoming.js';
 import { headersOf } from '../http/raw-headers.js';
 import type { UpstreamEndpoint } from '../upstream/types.js';
+import { UpstreamError } from '../upstream/upstream-error.js';
 import type { ForwardTo, Run } from './types.js';
 
-interface Tunnel {
+const switching = 101;
+
+interface TunnelParts {
   readonly run: Run;
   readonly incoming: Incoming;
   readonly endpoint: UpstreamEndpoint;
   readonly forward: ForwardTo;
   /** Others must not be led around all that looks at requests. */
   readonly isHttpProxy: boolean;
+  /** The head of the answer, before it is sent; or the two sides are joined. */
+  readonly onHead: (head: ResponseHead, isJoined: boolean) => void;
+}
+
+interface Tunnel extends TunnelParts {
+  readonly signal: AbortSignal;
 }
 
 /** The answer for a caller whose tunnel does not come about. */
@@ -26,36 +35,56 @@ export class ReplyError extends Error {
 
 /**
  * Connects the caller with an endpoint, byte by byte: after CONNECT at once, after an upgrade when the endpoint agrees.
- * Resolves when both sides have ended, or the endpoint has answered with something else.
- *
- * @throws ReplyError when it does not come that far.
+ * `ended` resolves when both sides have ended, or the endpoint has answered with something else, and rejects with
+ * ReplyError when it does not come that far. Cancelled, nothing more is sent to the caller, unless they are joined.
  */
-export async function tunnel(to: Tunnel): Promise<void> {
-  const { run, incoming, endpoint, forward, isHttpProxy } = to;
+export function startTunnel(parts: TunnelParts): { readonly ended: Promise<void>; readonly cancel: () => void } {
+  const stop = new AbortController();
+  return { ended: tunnel({ ...parts, signal: stop.signal }), cancel: () => stop.abort() };
+}
+
+async function tunnel(to: Tunnel): Promise<void> {
+  const { run, incoming, forward, isHttpProxy, signal } = to;
   const isConnect = incoming.upgrade === 'connect';
   const isAllowed = isConnect ? isHttpProxy : incoming.upgrade === 'websocket' && forward.forward.websocket;
   if (!isAllowed) throw new ReplyError({ status: 403, details: 'upgrade_failed' });
-  const gone = new AbortController();
-  run.onGone(() => gone.abort());
-  const socket = await endpoint.connect(gone.signal).catch((error: unknown) => {
-    run.exchange.upstreamFailure = error instanceof Error ? error.message : String(error);
-    throw new ReplyError(replies.connectFailure);
-  });
-  endpoint.record('success');
+  const socket = await reach(to);
   if (isConnect) return join(to, socket, { status: 200, headers: new Headers() });
   const { response, isUpgraded } = await ask(to, socket);
+  if (signal.aborted) {
+    socket.destroy();
+    return;
+  }
   const head = { status: response.statusCode ?? 502, headers: headersOf(response.rawHeaders) };
   if (isUpgraded) return join(to, socket, head);
-  run.exchange.details = 'via_upstream';
+  // The caller would take what follows for the other protocol, and we what it says for requests.
+  if (head.status === switching) {
+    socket.destroy();
+    throw new ReplyError(replies.protocol);
+  }
   for (const name of ['connection', 'transfer-encoding', 'keep-alive']) head.headers.remove(name);
+  to.onHead(head, false);
   run.sendHead(head, true);
   await passOn(to, response);
   run.finish();
 }
 
+async function reach({ run, endpoint, signal }: Tunnel): Promise<Duplex> {
+  try {
+    const socket = await endpoint.connect(signal);
+    endpoint.record('success');
+    return socket;
+  } catch (error) {
+    run.exchange.upstreamFailure = error instanceof Error ? error.message : String(error);
+    if (error instanceof UpstreamError && error.kind === 'overflow') throw new ReplyError(replies.overflow);
+    if (!signal.aborted) endpoint.record('gateway-failure');
+    throw new ReplyError(replies.connectFailure);
+  }
+}
+
 /** The body of an answer that is no upgrade, as fast as the caller takes it. */
-async function passOn({ run, incoming }: Tunnel, response: IncomingMessage): Promise<void> {
-  run.onGone(() => incoming.onDrain?.());
+async function passOn({ run, incoming, signal }: Tunnel, response: IncomingMessage): Promise<void> {
+  signal.addEventListener('abort', () => incoming.onDrain?.());
   try {
     for await (const chunk of response as AsyncIterable<Buffer>) {
       run.exchange.sent += chunk.length;
@@ -63,13 +92,17 @@ async function passOn({ run, incoming }: Tunnel, response: IncomingMessage): Pro
     }
     incoming.end();
   } catch {
+    if (signal.aborted) return;
     run.exchange.flags.add('UR');
     incoming.reset();
   }
 }
 
 /** Sends the request for the other protocol, and waits for the answer. */
-function ask({ run, incoming }: Tunnel, socket: Duplex): Promise<{ response: IncomingMessage; isUpgraded: boolean }> {
+function ask(
+  { run, incoming, signal }: Tunnel,
+  socket: Duplex,
+): Promise<{ response: IncomingMessage; isUpgraded: boolean }> {
   const { method, path, authority, headers } = run.exchange.request;
   return new Promise((resolve, reject) => {
     const request = httpRequest({
@@ -82,16 +115,16 @@ function ask({ run, incoming }: Tunnel, socket: Duplex): Promise<{ response: Inc
     });
     request.once('response', (response) => resolve({ response, isUpgraded: false }));
     request.once('error', () => reject(new ReplyError(replies.reset)));
-    run.onGone(() => request.destroy());
+    signal.addEventListener('abort', () => request.destroy());
     request.end();
   });
 }
 
 /** Both ways until both have ended; bytes count as those of bodies. */
-function join({ run, incoming }: Tunnel, upstream: Duplex, head: ResponseHead): Promise<void> {
+function join({ run, incoming, onHead }: Tunnel, upstream: Duplex, head: ResponseHead): Promise<void> {
   const { exchange } = run;
+  onHead(head, true);
   run.prepareHead(head);
-  exchange.details = 'via_upstream';
   const caller = incoming.takeOver(head);
   caller.on('data', (chunk: Buffer) => (exchange.received += chunk.length));
   upstream.on('data', (chunk: Buffer) => (exchange.sent += chunk.length));

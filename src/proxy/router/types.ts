@@ -12,6 +12,8 @@ export interface HttpContext {
   readonly filters: readonly HttpFilter[];
   readonly routes: CompiledRouteTable;
   readonly clusters: ClusterSet;
+  /** What ends each mirrored copy that is under way: nobody waits for it, and the proxy's end must not. */
+  readonly mirrored: Set<() => void>;
   /** The `server` header of answers. */
   readonly serverName: string;
   /** Callers say by the authority where they want to go. */

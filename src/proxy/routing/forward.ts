@@ -13,11 +13,14 @@ export function compileForward(route: Route): CompiledForward | undefined {
   const { forward } = route;
   if (forward === undefined) return undefined;
   const { mirror } = forward;
+  const timeoutMillis = millisOf(forward.timeout);
+  const retry = compileRetry(forward.retry);
   return {
     pick: compilePick(forward.clusters, route),
     rewrite: compileRewrite(route, forward),
-    timeoutMillis: millisOf(forward.timeout),
-    retry: compileRetry(forward.retry),
+    timeoutMillis,
+    expectedMillis: expectedOf(timeoutMillis, retry?.perTryTimeoutMillis ?? 0),
+    retry,
     mirror:
       mirror === undefined
         ? undefined
@@ -25,6 +28,13 @@ export function compileForward(route: Route): CompiledForward | undefined {
     hash: compileHash(forward.hashPolicies),
     websocket: forward.websocket,
   };
+}
+
+/** Who is called has the time of one attempt, where that is the shorter one. */
+function expectedOf(timeout: number, perTry: number): string | undefined {
+  const isPerTry = perTry > 0 && (timeout === 0 || perTry < timeout);
+  const millis = isPerTry ? perTry : timeout;
+  return millis === 0 ? undefined : String(millis);
 }
 
 /** Those without weight get nothing, unless there is only one. */

@@ -1,9 +1,12 @@
 import type { Redirect } from '../../gen/fairlead/proxy/v1/route.js';
 import type { LocalReply, RequestHead } from '../http/message.js';
+import { octetsOf } from '../http/octets-of.js';
 import { splitPath } from './route-match.js';
 
 /** The answer that sends a caller elsewhere. A path of its own keeps the query, unless it brings one. */
-export function compileRedirect({ path, host, code, https }: Redirect): (request: RequestHead) => LocalReply {
+export function compileRedirect(redirect: Redirect): (request: RequestHead) => LocalReply {
+  const { code, https } = redirect;
+  const [path, host] = [octetsOf(redirect.path), octetsOf(redirect.host)];
   const status = code === 0 ? 301 : code;
   return (request) => {
     const scheme = https ? 'https' : request.scheme;

@@ -38,6 +38,8 @@ export interface CompiledForward {
   rewrite(request: RequestHead): void;
   /** 0 for none. */
   readonly timeoutMillis: number;
+  /** What the upstream is told of the time that it has; undefined for none. */
+  readonly expectedMillis: string | undefined;
   readonly retry: CompiledRetry | undefined;
   readonly mirror: { readonly cluster: string; readonly perMillion: number } | undefined;
   /** What the request is hashed by; may ask for a cookie to be set. Undefined when nothing of it is there. */
@@ -54,7 +56,7 @@ export interface RequestHash {
 /** What an attempt came to. */
 export type Attempt =
   | { readonly kind: 'response'; readonly status: number; readonly grpcStatus: number | undefined }
-  | { readonly kind: 'connect-failure' | 'reset' | 'refused-stream' | 'timeout' };
+  | { readonly kind: 'connect-failure' | 'reset' | 'remote-reset' | 'refused-stream' | 'protocol' | 'timeout' };
 
 export interface CompiledRetry {
   /** Besides the first. */

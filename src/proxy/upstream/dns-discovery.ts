@@ -53,7 +53,7 @@ export class DnsDiscovery {
     const { env, stats, known } = this.#options;
     stats.update_attempt++;
     try {
-      const addresses = [...new Set(await env.resolveDns(name))].sort();
+      const addresses = usable(await env.resolveDns(name));
       stats.update_success++;
       if (addresses.length === 0) stats.update_empty++;
       const before = known.get(name);
@@ -78,6 +78,15 @@ export class DnsDiscovery {
       })),
     );
   }
+}
+
+/**
+ * Those of IPv4, unless there are none, as Istio has it: where nothing leads to addresses of IPv6, each request that went to
+ * one would fail.
+ */
+function usable(addresses: readonly string[]): string[] {
+  const old = addresses.filter((address) => isIP(address) === 4);
+  return [...new Set(old.length > 0 ? old : addresses)].sort();
 }
 
 function isName(address: string): boolean {

@@ -2,6 +2,8 @@ import type { Headers } from '../http/headers.js';
 import type { ClusterStats } from './cluster-stats.js';
 import type { UpstreamCall, UpstreamFailure, UpstreamHandler, UpstreamRequest } from './types.js';
 
+const resets: ReadonlySet<UpstreamFailure['kind']> = new Set(['reset', 'remote-reset', 'refused-stream']);
+
 /** The pool, as its requests see it. */
 export interface CallOwner {
   readonly host: { readonly stats: ClusterStats };
@@ -46,7 +48,7 @@ export abstract class PoolCall implements UpstreamCall {
   fail(failure: UpstreamFailure): void {
     if (!this.#settle()) return;
     const { stats } = this.#pool.host;
-    if (failure.kind === 'reset' || failure.kind === 'refused-stream') stats.upstream_rq_rx_reset++;
+    if (resets.has(failure.kind)) stats.upstream_rq_rx_reset++;
     if (failure.kind === 'protocol') stats.upstream_cx_protocol_error++;
     queueMicrotask(() => {
       if (!this.#cancelled) this.handler.onFailure(failure);

@@ -78,8 +78,12 @@ export interface UpstreamCall {
   cancel(): void;
 }
 
-/** `overflow`: a circuit breaker. `refused-stream`: the upstream has not begun with it. */
-export type UpstreamFailureKind = 'connect-failure' | 'reset' | 'refused-stream' | 'overflow' | 'protocol';
+/**
+ * `reset`: the connection broke. `remote-reset`: the upstream has ended this request alone. `refused-stream`: it has not
+ * begun with it. `overflow`: a circuit breaker.
+ */
+export type UpstreamFailureKind =
+  'connect-failure' | 'reset' | 'remote-reset' | 'refused-stream' | 'overflow' | 'protocol';
 
 export interface UpstreamFailure {
   readonly kind: UpstreamFailureKind;

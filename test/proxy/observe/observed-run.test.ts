@@ -60,6 +60,7 @@ function take(url: string) {
     },
     clusters: { get: () => undefined, all: () => [] },
     serverName: 'istio-envoy',
+    mirrored: new Set(),
     isHttpProxy: false,
     maxBodyBytes: 0,
     prepare: createPrepareRequest({ useRemoteAddress: false, tracing }),

@@ -189,11 +189,31 @@ describe('a retry', () => {
     assert.deepEqual(cluster.noted.slice(-2), ['retry_limit_exceeded', 503]);
   });
 
-  it('needs a place in the budget', async () => {
-    const bad = new ScriptedEndpoint('bad', [{ status: 500 }]);
-    harness = await serve({ routes, clusters: [scriptedCluster('c', [bad], { retries: 0 })] });
-    assert.deepEqual([(await ask()).status, bad.requests.length], [503, 1]);
-    assert.deepEqual([...harness.ended[0]!.flags], ['UO']);
+  it('needs a place in the budget; without one the answer that there is counts', async () => {
+    const bad = new ScriptedEndpoint('bad', [{ status: 500, body: 'oops' }, { fails: 'connect-failure' }]);
+    const cluster = scriptedCluster('c', [bad], { retries: 0 });
+    harness = await serve({ routes, clusters: [cluster] });
+    const answer = await ask();
+    assert.deepEqual([answer.status, answer.body, bad.requests.length], [500, 'oops', 1]);
+    assert.match((await ask()).body, /connection failure$/);
+    assert.deepEqual(
+      harness.ended.map(({ flags }) => [...flags]),
+      [['UO'], ['UO', 'UF']],
+    );
+    assert.deepEqual(cluster.entered, { request: 0, retry: 0 });
+  });
+
+  it('tells its number, as the first attempt does', async () => {
+    const bad = new ScriptedEndpoint('bad', [{ status: 503 }, { status: 200 }]);
+    harness = await serve({ routes, clusters: [scriptedCluster('c', [bad])] });
+    const asked = ask({ headers: { 'x-envoy-attempt-count': '7' } });
+    await until(() => bad.cancelled > 0);
+    await harness.clock.advance(13);
+    await asked;
+    assert.deepEqual(
+      bad.requests.map(({ headers }) => headers['x-envoy-attempt-count']),
+      ['1', '2'],
+    );
   });
 
   it('follows a try that took too long', async () => {
@@ -230,6 +250,23 @@ describe('a mirror', () => {
     assert.deepEqual([answer.status, answer.body], [200, 'both']);
     await until(() => mirror.requests[0]?.body === 'both');
     assert.equal(mirror.requests[0]?.url, 'reviews-shadow:9080/');
+  });
+
+  it('that never answers can be ended with the proxy, and ends by itself after a while', async () => {
+    const endpoint = new ScriptedEndpoint('a', [{ status: 200 }]);
+    const mirror = new ScriptedEndpoint('m', ['hang']);
+    const cluster = scriptedCluster('m', [mirror]);
+    harness = await serve({
+      routes: [{ forward: { ...to('c'), mirror: { cluster: 'm', fraction: { perMillion: 1_000_000 } } } }],
+      clusters: [scriptedCluster('c', [endpoint]), cluster],
+    });
+    await ask();
+    await ask();
+    assert.deepEqual([harness.mirrored.size, cluster.entered.request], [2, 2]);
+    for (const stop of [...harness.mirrored].slice(0, 1)) stop();
+    assert.deepEqual([harness.mirrored.size, cluster.entered.request, mirror.cancelled], [1, 1, 1]);
+    await harness.clock.advance(15_000);
+    assert.deepEqual([harness.mirrored.size, cluster.entered.request, mirror.cancelled], [0, 0, 2]);
   });
 
   it('that is not there, or is not rolled, changes nothing', async () => {

@@ -42,6 +42,28 @@ test('the slowest reader sets the pace, and one that is gone does not', async ()
   assert.equal((await whole).length, large.length);
 });
 
+test('a copy is whole, though it is read after all is over', async () => {
+  const source = new PassThrough();
+  const body = new ReplayBody(source);
+  const copy = body.copy();
+  const whole = text(body.read());
+  source.end(large);
+  assert.equal((await whole).length, large.length);
+  body.stop();
+  assert.equal((await text(copy)).length, large.length);
+});
+
+test('a copy that nobody reads holds up nobody, and breaks off when it is far behind', async () => {
+  const source = new PassThrough();
+  const body = new ReplayBody(source);
+  const copy = body.copy();
+  const whole = text(body.read());
+  for (let count = 0; count < 10; count++) source.write(large);
+  source.end();
+  assert.equal((await whole).length, 10 * large.length);
+  assert.equal(copy.destroyed, true);
+});
+
 test('a body that is stopped is read to its end by whoever wants to', async () => {
   const source = new PassThrough();
   const body = new ReplayBody(source);

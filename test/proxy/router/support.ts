@@ -102,10 +102,16 @@ export class ScriptedEndpoint implements UpstreamEndpoint {
   }
 }
 
-async function readAll(body: Readable): Promise<string> {
+/** In the way of real endpoints: the body flows, so that it shows when nobody takes it. */
+function readAll(body: Readable): Promise<string> {
   let text = '';
-  for await (const chunk of body as AsyncIterable<Buffer>) text += chunk.toString();
-  return text;
+  return new Promise((resolve, reject) => {
+    body.on('data', (chunk: Buffer) => (text += chunk.toString()));
+    body.once('end', () => resolve(text));
+    body.once('error', reject);
+    body.once('close', reject);
+    body.resume();
+  });
 }
 
 /** A cluster that takes its endpoints in turn, those that were not tried first. */
@@ -150,6 +156,7 @@ export interface Harness {
   readonly ended: Exchange[];
   /** Answers' heads, as filters saw them. */
   readonly warnings: string[];
+  readonly mirrored: ReadonlySet<() => void>;
   stop(): Promise<void>;
 }
 
@@ -181,9 +188,11 @@ export async function serve(options: {
     ...(options.filters ?? []),
     { name: 'end', onEnd: (exchange: Exchange) => void ended.push(exchange) },
   ];
+  const mirrored = new Set<() => void>();
   const context = {
     ...{ env, filters, routes, serverName: 'istio-envoy', isHttpProxy: false, maxBodyBytes: options.maxBodyBytes ?? 0 },
     clusters: { get: (name: string) => clusters.get(name), all: () => [...clusters.values()] },
+    mirrored,
     prepare: () => true,
   };
   const limits = { ...resolveLimits(undefined, 0), maxHeaders: options.maxHeaders ?? 100 };
@@ -209,6 +218,7 @@ export async function serve(options: {
     clock,
     ended,
     warnings,
+    mirrored,
     stop: async () => {
       for (const socket of sockets) socket.destroy();
       server.close();

@@ -56,6 +56,19 @@ describe('rewriting', () => {
   });
 });
 
+describe('the time that an upstream is told of', () => {
+  const seconds = (count: number) => ({ seconds: BigInt(count) });
+
+  it('is that of an attempt where it is shorter, else that of the request', () => {
+    const expected = (timeout: number, perTry: number) =>
+      forward({ timeout: seconds(timeout), retry: { retries: 1, perTryTimeout: seconds(perTry) } }).expectedMillis;
+    assert.deepEqual(
+      [expected(5, 0), expected(5, 2), expected(2, 5), expected(0, 2), expected(0, 0)],
+      ['5000', '2000', '2000', '2000', undefined],
+    );
+  });
+});
+
 describe('header operations', () => {
   const operations = { set: [{ name: 'A', value: '1' }], add: [{ name: 'b', value: '2' }], remove: ['C'] };
 
@@ -67,6 +80,25 @@ describe('header operations', () => {
     const response = responseHead();
     target.pick(numbers(0)).changeResponse(response);
     assert.deepEqual(response.headers.raw, ['a', '1', 'b', '2']);
+  });
+
+  it('cannot frame messages, nor have names that are none, and are written in octets', () => {
+    const set = ['Connection', 'Content-Length', 'transfer-encoding', 'upgrade', ':status', 'a b', 'x-a'].map(
+      (name) => ({
+        name,
+        value: 'ĉ',
+      }),
+    );
+    const cluster = forward({
+      clusters: [{ name: 'c', requestHeaders: { set, add: set }, responseHeaders: { set, add: set } }],
+    }).pick(numbers(0));
+    const [request, response] = [requestHead('h/'), responseHead()];
+    cluster.changeRequest(request);
+    cluster.changeResponse(response);
+    const octets = Buffer.from('ĉ').toString('latin1');
+    for (const { raw } of [request.headers, response.headers]) {
+      assert.deepEqual(raw, ['x-a', octets, 'x-a', octets]);
+    }
   });
 
   it('may set the authority, the path and the method', () => {

@@ -15,11 +15,14 @@ const attempts: Readonly<Record<string, Attempt>> = {
   503: response(503),
   ...Object.fromEntries([1, 4, 8, 13, 14].map((code) => [`grpc ${code}`, response(200, code)])),
   ...Object.fromEntries(
-    (['connect-failure', 'reset', 'refused-stream', 'timeout'] as const).map((kind) => [kind, { kind }]),
+    (['connect-failure', 'reset', 'remote-reset', 'refused-stream', 'protocol', 'timeout'] as const).map((kind) => [
+      kind,
+      { kind },
+    ]),
   ),
 };
 
-const failures = ['connect-failure', 'reset', 'refused-stream'];
+const failures = ['connect-failure', 'reset', 'remote-reset', 'refused-stream', 'protocol'];
 const wanted: readonly [on: string, codes: number[], attempts: string[]][] = [
   ['5xx', [], ['500', '503', ...failures, 'timeout']],
   ['gateway-error', [], ['503', ...failures, 'timeout']],

@@ -22,8 +22,8 @@ function namesIn(set: LiveClusterSet): readonly string[] {
   return set.all()[0]!.endpoints.map(({ name }) => name);
 }
 
-test('each address of a name is an endpoint, and addresses are taken as they are', async () => {
-  const env = envOf({ 'one.test': ['10.0.0.2', '10.0.0.1', '10.0.0.1'], 'two.test': ['fd00::1'] });
+test('each address of a name is an endpoint, of IPv6 only without others, and addresses are taken as they are', async () => {
+  const env = envOf({ 'one.test': ['10.0.0.2', 'fd00::2', '10.0.0.1', '10.0.0.1'], 'two.test': ['fd00::1'] });
   const cluster = clusterOf({ discovery: Cluster_Discovery.DNS, localities });
   const set = createClusterSet({ clusters: [cluster], endpoints: [], env });
   assert.deepEqual(namesIn(set), ['10.9.9.9:81']);

@@ -24,5 +24,5 @@ const ofProtocol: ReadonlySet<number> = new Set([
 export function failureOfCode(code: number): UpstreamFailure {
   const reason = names.get(code) ?? `code ${code}`;
   if (code === constants.NGHTTP2_REFUSED_STREAM) return { kind: 'refused-stream', reason };
-  return { kind: ofProtocol.has(code) ? 'protocol' : 'reset', reason };
+  return { kind: ofProtocol.has(code) ? 'protocol' : 'remote-reset', reason };
 }

@@ -1,4 +1,5 @@
 import type { OutgoingHttpHeaders } from 'node:http2';
+import { toSafeFields } from '../../http/http2-fields.js';
 import type { RequestHead } from '../../http/message.js';
 
 // RFC 9113, 8.2.2: these make a message malformed. The authority says what `host` would.
@@ -15,11 +16,7 @@ const neverSent: ReadonlySet<string> = new Set([
 
 /** What Node writes as the head of a request. */
 export function writtenHeaders(head: RequestHead): OutgoingHttpHeaders {
-  const written = Object.create(null) as OutgoingHttpHeaders;
-  written[':method'] = head.method;
-  written[':path'] = head.path;
-  written[':scheme'] = head.scheme;
-  written[':authority'] = head.authority;
+  const written = pseudoHeaders(head);
   const { raw } = head.headers;
   for (let index = 0; index < raw.length; index += 2) {
     const name = raw[index]!;
@@ -30,6 +27,23 @@ export function writtenHeaders(head: RequestHead): OutgoingHttpHeaders {
     else if (Array.isArray(before)) before.push(value);
     else written[name] = [before as string, value];
   }
+  return written;
+}
+
+/** The same without what Node refuses. */
+export function safeHeaders(head: RequestHead): OutgoingHttpHeaders {
+  const { raw } = head.headers;
+  const sent = raw.filter((_text, index) => !neverSent.has(raw[index - (index % 2)]!));
+  const te = head.headers.get('te') === 'trailers' ? { te: 'trailers' } : {};
+  return Object.assign(pseudoHeaders(head), toSafeFields(sent), te);
+}
+
+function pseudoHeaders({ method, path, scheme, authority }: RequestHead): OutgoingHttpHeaders {
+  const written = Object.create(null) as OutgoingHttpHeaders;
+  written[':method'] = method;
+  written[':path'] = path;
+  written[':scheme'] = scheme;
+  written[':authority'] = authority;
   return written;
 }
 

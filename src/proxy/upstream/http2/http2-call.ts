@@ -4,15 +4,17 @@ import { Headers } from '../../http/headers.js';
 import { maxHeaderSize } from '../limits.js';
 import { BodyReader } from '../body-reader.js';
 import { PoolCall } from '../pool-call.js';
-import type { UpstreamFailure } from '../types.js';
+import type { UpstreamFailure, UpstreamRequest } from '../types.js';
 import { reasonOf } from '../upstream-error.js';
 import { failureOfCode } from './failure.js';
-import { readHeaders, sizeOf, writtenHeaders } from './head.js';
+import { readHeaders, safeHeaders, sizeOf, writtenHeaders } from './head.js';
 
 /** The connection, as its requests see it. */
 export interface StreamConnection {
   /** What the whole connection failed of. */
   readonly failure: UpstreamFailure | undefined;
+  /** Whether it is gone. */
+  readonly isBroken: boolean;
   /** True for a stream that a GOAWAY says was never looked at, or that never got as far as a number. */
   refuses(stream: number | undefined): boolean;
   /** The stream is closed. */
@@ -24,14 +26,18 @@ export class Http2Call extends PoolCall {
   #stream: ClientHttp2Stream | undefined;
   #trailers: Headers | undefined;
   #hasHead = false;
+  /** What the answer says of its length. */
+  #length: string | undefined;
+  #received = 0;
 
   /** Throws when the head cannot be written. */
   startOn(connection: StreamConnection, session: ClientHttp2Session): void {
     const { head, body } = this.request;
-    const stream = session.request(writtenHeaders(head), { endStream: body === undefined });
+    const stream = open(session, head, { endStream: body === undefined });
     this.#stream = stream;
     stream.on('response', (headers, _flags, raw?: string[]) => this.#onHead(Number(headers[':status']), raw ?? []));
     stream.on('data', (chunk: Buffer) => {
+      this.#received += chunk.length;
       if (!this.ended && !this.handler.onData(chunk)) stream.pause();
     });
     stream.on('trailers', (_headers, _flags, raw?: string[]) => {
@@ -61,7 +67,10 @@ export class Http2Call extends PoolCall {
     }
     const reader = new BodyReader(body);
     // Not a request that is complete, so not an end but a reset.
-    reader.on('error', () => stream.close(constants.NGHTTP2_CANCEL));
+    reader.on('error', ({ message }) => {
+      this.fail({ kind: 'reset', reason: message });
+      stream.close(constants.NGHTTP2_CANCEL);
+    });
     stream.on('close', () => reader.destroy());
     reader.pipe(stream);
   }
@@ -76,12 +85,19 @@ export class Http2Call extends PoolCall {
     }
     this.#hasHead = true;
     this.countHead(status);
-    this.handler.onHead({ status, headers: new Headers(readHeaders(raw)) });
+    const headers = new Headers(readHeaders(raw));
+    if (this.request.head.method !== 'HEAD' && status !== 304) this.#length = headers.get('content-length');
+    this.handler.onHead({ status, headers });
   }
 
   #onEnd(stream: ClientHttp2Stream): void {
     // Streams that were reset end, too. A code comes with those that the upstream has not finished.
     if (!this.#hasHead || (stream.closed && stream.rstCode !== constants.NGHTTP2_NO_ERROR)) return;
+    // Node takes a reset without an error for an end.
+    if (this.#length !== undefined && Number(this.#length) !== this.#received) {
+      this.fail({ kind: 'reset', reason: 'the answer was cut short' });
+      return;
+    }
     this.end(this.#trailers);
     // The answer is there; who has not read the request by now will not.
     if (!stream.writableEnded) stream.close(constants.NGHTTP2_NO_ERROR);
@@ -90,7 +106,7 @@ export class Http2Call extends PoolCall {
   #onError(stream: ClientHttp2Stream, cause: Error, connection: StreamConnection): void {
     const { code } = cause as { code?: unknown };
     if (connection.refuses(stream.id)) this.fail({ kind: 'refused-stream', reason: 'GOAWAY' });
-    else if (code === 'ERR_HTTP2_STREAM_ERROR') this.fail(failureOfCode(stream.rstCode));
+    else if (code === 'ERR_HTTP2_STREAM_ERROR') this.fail(failureOf(stream, connection));
     else if (code === 'ERR_HTTP2_ERROR') this.fail({ kind: 'protocol', reason: cause.message });
     else this.fail({ kind: 'reset', reason: reasonOf(cause) });
   }
@@ -98,6 +114,23 @@ export class Http2Call extends PoolCall {
   #onClose(stream: ClientHttp2Stream, connection: StreamConnection): void {
     if (this.ended) return;
     if (connection.refuses(stream.id)) this.fail({ kind: 'refused-stream', reason: 'GOAWAY' });
-    else this.fail(connection.failure ?? failureOfCode(stream.rstCode));
+    else this.fail(failureOf(stream, connection));
+  }
+}
+
+/** Node closes the streams of a broken connection with a code, too. */
+function failureOf({ rstCode }: ClientHttp2Stream, { failure, isBroken }: StreamConnection): UpstreamFailure {
+  if (failure !== undefined) return failure;
+  const ofStream = failureOfCode(rstCode);
+  return isBroken && ofStream.kind === 'remote-reset' ? { ...ofStream, kind: 'reset' } : ofStream;
+}
+
+function open(session: ClientHttp2Session, head: UpstreamRequest['head'], options: object): ClientHttp2Stream {
+  try {
+    return session.request(writtenHeaders(head), options);
+  } catch (cause) {
+    // The session's own end is not for us to mend.
+    if (session.destroyed || session.closed) throw cause;
+    return session.request(safeHeaders(head), options);
   }
 }

@@ -31,7 +31,7 @@ export class Http2Connection implements PoolConnection<Http2Call>, StreamConnect
   #served = 0;
   #limit: number;
   #isClosing = false;
-  #isBroken = false;
+  #isCounted = false;
   #lastStream = Infinity;
   #failure: UpstreamFailure | undefined;
 
@@ -74,6 +74,10 @@ export class Http2Connection implements PoolConnection<Http2Call>, StreamConnect
     return this.#failure;
   }
 
+  get isBroken(): boolean {
+    return this.#session.destroyed;
+  }
+
   refuses(stream: number | undefined): boolean {
     return stream === undefined ? this.#isClosing : stream > this.#lastStream;
   }
@@ -112,8 +116,8 @@ export class Http2Connection implements PoolConnection<Http2Call>, StreamConnect
   }
 
   #countBroken(): void {
-    if (!this.#isBroken) this.#pool.host.stats.upstream_cx_destroy_with_active_rq++;
-    this.#isBroken = true;
+    if (!this.#isCounted) this.#pool.host.stats.upstream_cx_destroy_with_active_rq++;
+    this.#isCounted = true;
   }
 
   /** Takes no more; the streams that the upstream has seen go on. */
