@@ -20,7 +20,7 @@ import stackdriver from './adapters/stackdriver/index.js';
 import statsd from './adapters/statsd/index.js';
 import stdio from './adapters/stdio/index.js';
 import zipkin from './adapters/zipkin/index.js';
-import { Bag, type Value, type Vocabulary } from './attributes/index.js';
+import { Bag, Duration, Timestamp, type Value, type Vocabulary } from './attributes/index.js';
 import {
   type ConfigStore,
   loadDefaultTelemetry,
@@ -40,9 +40,10 @@ import {
   type RpcHost,
 } from './mixer/index.js';
 import { type CheckDecision, createHost, type Host, type QuotaRequest, Runtime } from './runtime/index.js';
-import type { Adapter, Log } from './sdk/index.js';
+import { type Adapter, apiVersion, type Log } from './sdk/index.js';
 import { templates } from './templates/index.js';
 import type { Diagnostic } from './util/diagnostics.js';
+import { MixerError } from './util/errors.js';
 
 /** Where a mixer's configuration comes from. A `path` is watched, the others stand as they are. */
 export type MixerConfig =
@@ -51,7 +52,7 @@ export type MixerConfig =
 /** What {@link createMixer} takes; everything but the configuration has a default. */
 export interface CreateMixerOptions {
   readonly config: MixerConfig;
-  /** Adapters besides the built-in ones. */
+  /** Adapters besides the built-in ones, each with a name of its own. */
   readonly adapters?: readonly Adapter[];
   /** Namespace whose rules apply to all requests; `istio-system` when left out. */
   readonly configDefaultNamespace?: string;
@@ -68,7 +69,10 @@ export interface CreateMixerOptions {
   readonly log?: Log;
 }
 
-/** Attributes by name. Names that the vocabulary does not know are ignored, as on the wire. */
+/**
+ * Attributes by name. Names that the vocabulary does not know are ignored, as on the wire. A whole number will do for an
+ * INT64. A value of another wrong type makes the rules that read it be skipped, with a word in the log.
+ */
 export type Attributes = Readonly<Record<string, Value>> | Iterable<readonly [string, Value]>;
 
 /** What a Check asks for besides its attributes. */
@@ -90,7 +94,7 @@ export interface Mixer {
   listen(address: string): Promise<string>;
   /** The Prometheus text of what adapters expose. */
   metrics(): Promise<string>;
-  /** Ends calls under way within the grace, then closes all handlers. */
+  /** Ends calls under way within the grace, then closes all handlers. Later calls are rejected as UNAVAILABLE. */
   close(graceMillis?: number): Promise<void>;
 }
 
@@ -128,11 +132,15 @@ const builtIn: readonly Adapter[] = [
 const maxMessageSize = 1_048_576;
 const maxConcurrentStreams = 1024;
 
-/** Makes a Mixer whose configuration is live when the promise settles. Bad configuration is a list of diagnostics. */
+/**
+ * Makes a Mixer whose configuration is live when the promise settles. Bad configuration is a list of diagnostics.
+ *
+ * @throws MixerError ADAPTER_INVALID when one of the adapters is none, or bears the name of another.
+ */
 export async function createMixer(options: CreateMixerOptions): Promise<Mixer> {
   const { log = silent, adapterTimeoutMillis, configDefaultNamespace } = options;
+  const adapters = withBuiltIn(options.adapters ?? []);
   const host = createHost({ log, adapterTimeoutMs: adapterTimeoutMillis });
-  const adapters = [...builtIn, ...(options.adapters ?? [])];
   const runtime = new Runtime({ adapters, templates, host, defaultNamespace: configDefaultNamespace });
   const defaults = await loadDefaultTelemetry(telemetryOf(options), configDefaultNamespace ?? 'istio-system');
   const loader = new ConfigLoader({ store: withDefaults(storeOf(options, log), defaults), runtime, log });
@@ -146,6 +154,7 @@ class EmbeddedMixer implements Mixer {
   readonly #loader: ConfigLoader;
   readonly #servers: RpcHost[] = [];
   #calls = 0;
+  #isClosed = false;
 
   constructor(runtime: Runtime, host: Host, loader: ConfigLoader) {
     this.#runtime = runtime;
@@ -158,6 +167,7 @@ class EmbeddedMixer implements Mixer {
   }
 
   async check(attributes: Attributes, options: CheckOptions = {}): Promise<CheckDecision> {
+    this.#assertOpen();
     const lease = this.#runtime.acquire();
     try {
       const { quotas = [], deduplicationId = `embedded-${this.#calls++}` } = options;
@@ -168,6 +178,7 @@ class EmbeddedMixer implements Mixer {
   }
 
   async report(sets: readonly Attributes[]): Promise<void> {
+    this.#assertOpen();
     const lease = this.#runtime.acquire();
     try {
       const reporter = lease.reporter();
@@ -179,6 +190,7 @@ class EmbeddedMixer implements Mixer {
   }
 
   async listen(address: string): Promise<string> {
+    this.#assertOpen();
     const server = createGrpcHost(createMixerService(this.#runtime).methods, { maxMessageSize, maxConcurrentStreams });
     const bound = await server.listen(parseAddress(address));
     this.#servers.push(server);
@@ -190,14 +202,58 @@ class EmbeddedMixer implements Mixer {
   }
 
   async close(graceMillis = 10_000): Promise<void> {
+    this.#isClosed = true;
     await Promise.all(this.#servers.map((server) => server.close(graceMillis)));
     await this.#loader.close();
     await this.#runtime.close();
   }
+
+  // Its handlers are gone: whatever it answered would be without them.
+  #assertOpen(): void {
+    if (this.#isClosed) throw new MixerError('UNAVAILABLE', 'the mixer is closed');
+  }
+}
+
+function withBuiltIn(own: readonly Adapter[]): readonly Adapter[] {
+  const names = new Set(builtIn.map(({ name }) => name));
+  for (const [at, adapter] of own.entries()) {
+    if ((adapter.apiVersion as number) !== apiVersion) {
+      throw new MixerError('ADAPTER_INVALID', `adapters[${at}] is not what defineAdapter() of this fairlead/sdk makes`);
+    }
+    if (names.has(adapter.name)) {
+      throw new MixerError('ADAPTER_INVALID', `adapters[${at}]: there is an adapter '${adapter.name}' already`);
+    }
+    names.add(adapter.name);
+  }
+  return [...builtIn, ...own];
 }
 
 function toBag(vocabulary: Vocabulary, attributes: Attributes): Bag {
-  return Bag.fromValues(vocabulary, Symbol.iterator in attributes ? attributes : Object.entries(attributes));
+  const entries = Symbol.iterator in attributes ? attributes : Object.entries(attributes);
+  return Bag.fromValues(vocabulary, readable(vocabulary, entries));
+}
+
+// JavaScript writes 200 where INT64 has 200n. Taken for a DOUBLE, it would make every rule that reads it be skipped.
+function* readable(
+  vocabulary: Vocabulary,
+  entries: Iterable<readonly [string, Value | undefined]>,
+): Generator<readonly [string, Value]> {
+  for (const [name, value] of entries) {
+    if (value === undefined) continue;
+    if (!isValue(value)) {
+      const text = `attribute '${name}' has a value of no type: maps are Map, times Timestamp and Duration of fairlead`;
+      throw new MixerError('USAGE', text);
+    }
+    const isWhole = typeof value === 'number' && Number.isSafeInteger(value);
+    const slot = isWhole ? vocabulary.slotOf(name) : undefined;
+    yield [name, isWhole && slot !== undefined && vocabulary.typeOf(slot) === 'INT64' ? BigInt(value) : value];
+  }
+}
+
+function isValue(value: unknown): value is Value {
+  if (typeof value !== 'object') return ['string', 'number', 'bigint', 'boolean'].includes(typeof value);
+  if (value === null) return false;
+  return value instanceof Timestamp || value instanceof Duration || value instanceof Uint8Array || 'get' in value;
 }
 
 function telemetryOf({ defaultTelemetry = false }: CreateMixerOptions): readonly TelemetryPart[] {

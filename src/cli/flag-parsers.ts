@@ -79,6 +79,8 @@ export function telemetry(text: string): readonly TelemetryPart[] {
   try {
     return boolean(text) ? usualTelemetry : [];
   } catch {
-    throw new InvalidArgumentError(`give some of ${telemetryParts.join(', ')}, separated by commas.`);
+    throw new InvalidArgumentError(
+      `give some of ${telemetryParts.join(', ')}, separated by commas; before a path, none is written --defaultTelemetry=true.`,
+    );
   }
 }

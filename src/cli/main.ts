@@ -21,6 +21,9 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(error.code === 'EPIPE' ? 0 : 1);
 });
 
+// A log that nobody reads any more, of a closed terminal say, is no reason to stop serving or to stop without order.
+process.stderr.on('error', () => undefined);
+
 const context: CliContext = {
   stdin: process.stdin,
   stdout: process.stdout,
@@ -36,7 +39,7 @@ const context: CliContext = {
   },
   stopRequested: () =>
     new Promise((resolve) => {
-      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, resolve);
+      for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, resolve);
     }),
 };
 

@@ -1,5 +1,6 @@
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, type Option } from 'commander';
 
+import { Duration } from '../util/duration.js';
 import { MixerError } from '../util/errors.js';
 import { analyzeCommand } from './commands/analyze.js';
 import { checkCommand } from './commands/check.js';
@@ -75,6 +76,15 @@ function createProgram(context: CliContext, info: VersionInfo): Command {
         write(text.replace(/^error: /, 'fairlead: '));
       },
     });
+    for (const option of command.options) wordDefault(option);
   }
   return program;
+}
+
+// The library writes defaults as JSON, which is no way to write a duration on a command line.
+function wordDefault(option: Option): void {
+  const value: unknown = option.defaultValue;
+  if (option.defaultValueDescription !== undefined) return;
+  if (value instanceof Duration) option.default(value, value.toString());
+  else if (value === '' || (Array.isArray(value) && value.length === 0)) option.default(value, 'none');
 }

@@ -2,6 +2,7 @@ import type { Diagnostic, Position } from '../util/diagnostics.js';
 import { digestOf } from './digest.js';
 import { type ConfigNode, describeNode, getValue, isNull, type MapNode, quote } from './node.js';
 import { findNode, keyPath } from './path.js';
+import { suggest } from './suggest.js';
 
 declare const opaque: unique symbol;
 
@@ -63,6 +64,8 @@ export function createResource(root: ConfigNode, options: ResourceOptions): Reso
   const kind = reader.text(root, 'kind', { required: options.defaultKind === undefined });
   const name = metadata && reader.text(metadata, 'name', { required: true, parent: 'metadata' });
   const namespace = metadata && reader.text(metadata, 'namespace', { parent: 'metadata' });
+  reader.misspelt(metadata, 'namespace', 'metadata');
+  reader.misspelt(root, 'spec');
   const labels = reader.texts(metadata, 'labels');
   const annotations = reader.texts(metadata, 'annotations');
   const creationTimestamp = reader.loose(metadata, 'creationTimestamp');
@@ -144,6 +147,17 @@ class EnvelopeReader {
       this.report(map, path, `${path} is missing`);
     }
     return undefined;
+  }
+
+  /**
+   * Whether a key that may be left out is there in another spelling. Other keys of an envelope pass unread, but a rule
+   * would do nothing without its spec, and apply elsewhere without its namespace.
+   */
+  misspelt(map: MapNode | undefined, key: string, parent = ''): void {
+    if (map === undefined || map.entries.some((entry) => entry.key === key)) return;
+    const near = map.entries.find((entry) => suggest(entry.key, [key]) !== undefined);
+    if (near === undefined) return;
+    this.report(near, keyPath(parent, near.key), `unknown field "${near.key}": did you mean "${key}"?`);
   }
 
   /** A scalar as written; empty when there is none. */

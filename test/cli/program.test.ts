@@ -66,6 +66,19 @@ describe('runProgram()', () => {
     for (const flag of flags.split('|')) assert.ok(out.includes(flag), flag);
   });
 
+  it('words defaults as a command line has them', async () => {
+    const { out } = await run(['mixer', '--help']);
+    assert.match(out, /--adapterTimeout [^(]*\(default:\s+1s\)/);
+    assert.match(out, /--livenessProbePath [^(]*\(default:\s+none\)/);
+    assert.doesNotMatch(out, /"seconds"|default: (?:""|\[\])/);
+  });
+
+  it('names the flag whose list is no list of pairs', async () => {
+    assert.match((await run(['check', '-s', 'a'])).err, /--string_attributes: 'a' is not name=value/);
+    assert.match((await run(['check', '-q', 'a'])).err, /--quotas: 'a' is not name=value/);
+    assert.match((await run(['check', '-q', 'a=b'])).err, /--quotas: the amount of a must be a whole number, not 'b'/);
+  });
+
   it('evaluates lines in order and passes over empty ones', async () => {
     const { out } = await run(['eval'], '{"expr":"1"}\n\n{"expr":"2"}');
     assert.equal(
@@ -74,7 +87,15 @@ describe('runProgram()', () => {
     );
   });
 
-  for (const args of [['nonsense'], ['check', '--nonsense'], ['eval', '--engine', 'steam'], ['validate'], ['mixer']]) {
+  const senseless = [
+    ['nonsense'],
+    ['check', '--nonsense'],
+    ['eval', '--engine', 'steam'],
+    ['validate'],
+    ['mixer'],
+    ['version', '-o', 'yaml'],
+  ];
+  for (const args of senseless) {
     it(`exits 2 with a word on stderr for '${args.join(' ')}'`, async () => {
       const { code, err } = await run(args);
       assert.equal(code, 2);

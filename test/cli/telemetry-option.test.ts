@@ -16,4 +16,9 @@ describe('--defaultTelemetry', () => {
     assert.deepEqual(parse('--defaultTelemetry=accesslog'), ['accesslog']);
     assert.deepEqual(parse('--defaultTelemetry', 'false'), []);
   });
+
+  it('says how to be bare before a path, which it takes for its value', () => {
+    const option = telemetryOption();
+    assert.throws(() => option.parseArg?.('policy', []), /before a path, none is written --defaultTelemetry=true/);
+  });
 });

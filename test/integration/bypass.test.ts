@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import bypass from 'fairlead/adapters/bypass';
 import { createMixer, type Mixer } from '../../src/index.js';
 import { BackendServer, failure } from '../adapters/bypass/backend-server.js';
 
@@ -38,7 +37,7 @@ describe('bypass in the engine', () => {
   before(async () => {
     backend = await BackendServer.start();
     backend.answers.set('CreateSession', () => ({ session_id: 's' }));
-    mixer = await createMixer({ config: { yaml: configuration(backend.address) }, adapters: [bypass] });
+    mixer = await createMixer({ config: { yaml: configuration(backend.address) } });
   });
   after(async () => {
     await mixer.close();

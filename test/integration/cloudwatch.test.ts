@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
-import cloudwatch from 'fairlead/adapters/cloudwatch';
 import { Timestamp, type Value } from 'fairlead/sdk';
 import { createMixer } from '../../src/index.js';
 import { type Answer, AwsServer, type Body } from '../adapters/cloudwatch/aws-server.js';
@@ -58,7 +57,7 @@ async function start(t: TestContext) {
   const aws = await AwsServer.start();
   t.after(() => aws.close());
   aws.now = Date.now();
-  const mixer = await createMixer({ config: { yaml: configuration(aws.url) }, adapters: [cloudwatch] });
+  const mixer = await createMixer({ config: { yaml: configuration(aws.url) } });
   t.after(() => mixer.close());
   assert.deepEqual(mixer.diagnostics, []);
   return { aws, mixer };

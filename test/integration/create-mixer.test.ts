@@ -110,4 +110,53 @@ describe('createMixer()', () => {
     );
     await mixer.close();
   });
+
+  it('takes a whole number for an INT64, and nothing for an undefined', async () => {
+    const deny = yaml.replace('source.user == "mallory"', 'request.size > 10 || source.user == "mallory"');
+    const mixer = await createMixer({ config: { yaml: deny } });
+    const codes: unknown[] = [];
+    for (const size of [12, 12n, 9]) {
+      codes.push((await mixer.check({ 'request.size': size, 'source.user': 'ann' })).status.code);
+    }
+    const unknown = { 'request.size': 9, 'source.user': undefined } as unknown as Record<string, string>;
+    codes.push((await mixer.check(unknown)).status.code);
+    assert.deepEqual(codes, [7, 7, 0, 0]);
+    await mixer.close();
+  });
+
+  for (const [what, value] of [
+    ['an object', { app: 'cart' }],
+    ['a Date', new Date(0)],
+    ['null', null],
+  ] as const) {
+    it(`refuses ${what} as an attribute by its name`, async () => {
+      const mixer = await createMixer({ config: { yaml } });
+      const attributes = { 'source.labels': value } as unknown as Record<string, string>;
+      const refusal = {
+        name: 'MixerError',
+        code: 'USAGE',
+        message: /^attribute 'source\.labels' has a value of no type/,
+      };
+      await assert.rejects(mixer.check(attributes), refusal);
+      await assert.rejects(mixer.report([attributes]), refusal);
+      await mixer.close();
+    });
+  }
+
+  it('answers nothing after it was closed, since its handlers are gone', async () => {
+    const mixer = await createMixer({ config: { yaml } });
+    await mixer.close();
+    await mixer.close();
+    for (const call of [() => mixer.check({}), () => mixer.report([{}]), () => mixer.listen('127.0.0.1:0')]) {
+      await assert.rejects(call, { name: 'MixerError', code: 'UNAVAILABLE', message: 'the mixer is closed' });
+    }
+  });
+
+  it('refuses adapters that are none, and two of one name', async () => {
+    const code = 'ADAPTER_INVALID';
+    const module = { default: rogue } as unknown as typeof rogue;
+    await assert.rejects(createMixer({ config: { yaml }, adapters: [module] }), { code, message: /adapters\[0\]/ });
+    const again = createMixer({ config: { yaml }, adapters: [rogue, rogue] });
+    await assert.rejects(again, { code, message: "adapters[1]: there is an adapter 'rogue' already" });
+  });
 });

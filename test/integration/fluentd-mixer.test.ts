@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'node:test';
-import fluentd from 'fairlead/adapters/fluentd';
 import { Duration, Timestamp } from 'fairlead/sdk';
 import { createMixer, type Mixer } from '../../src/index.js';
 import { startForwardServer, startRawServer } from '../support/forward-server.js';
@@ -9,7 +8,7 @@ import { freePort } from '../support/peer.js';
 const open: (() => Promise<void>)[] = [];
 
 async function startMixer(yaml: string): Promise<Mixer> {
-  const mixer = await createMixer({ config: { yaml }, adapters: [fluentd] });
+  const mixer = await createMixer({ config: { yaml } });
   open.push(() => mixer.close());
   assert.deepEqual(mixer.diagnostics, []);
   return mixer;

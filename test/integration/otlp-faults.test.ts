@@ -63,6 +63,17 @@ for (const code of [301, 400, 401, 404, 408, 413, 500, 501]) {
     ));
 }
 
+test('a request that is too large over HTTP is sent in halves', () =>
+  overHttp(
+    (response, n) => void response.writeHead(n === 1 ? 413 : 200).end(),
+    async ({ received }, built) => {
+      built.log('l', { a: 1n });
+      built.log('l', { a: 2n });
+      await built.until(() => measured(built, sent) === 2);
+      assert.equal(received.length, 3);
+    },
+  ));
+
 test('a token that the collector repeats is not logged', () =>
   overHttp(
     (response) => void response.writeHead(401).end('who is s3cret-token?'),
@@ -250,6 +261,23 @@ function retryInfo(): Buffer {
   const delay = Buffer.of(0x08, 90, 0x10, 0x80, 0xca, 0xb5, 0xee, 0x01);
   const any = Buffer.concat([field(1, 'type.googleapis.com/google.rpc.RetryInfo'), field(2, field(1, delay))]);
   return Buffer.concat([Buffer.of(0x08, 8), field(2, 'slow down'), field(3, any)]);
+}
+
+for (const details of [
+  'grpc: received message larger than max (5000000 vs. 4194304)',
+  'Received message larger than max (5000000 vs. 4194304)',
+  'gRPC message exceeds maximum size 4194304: 5000000',
+]) {
+  test(`gRPC RESOURCE_EXHAUSTED, ${details}: is sent in halves`, () =>
+    overGrpc(
+      (n) => (n === 1 ? { code: status.RESOURCE_EXHAUSTED, details } : {}),
+      async ({ received }, built) => {
+        built.log('l', {});
+        built.log('l', {});
+        await built.until(() => measured(built, sent) === 2);
+        assert.equal(received.length, 3);
+      },
+    ));
 }
 
 test('gRPC RESOURCE_EXHAUSTED with a RetryInfo means after that', () =>

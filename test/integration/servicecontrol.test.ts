@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'node:test';
-import servicecontrol from 'fairlead/adapters/servicecontrol';
 import { Timestamp } from 'fairlead/sdk';
 import { createMixer, type Mixer } from '../../src/index.js';
 import { GoogleServer } from '../adapters/servicecontrol/google-server.js';
@@ -72,7 +71,6 @@ describe('servicecontrol in the engine', () => {
     writeFileSync(credentials, google.credentials);
     mixer = await createMixer({
       config: { yaml: configuration(google.url, credentials) },
-      adapters: [servicecontrol],
       adapterTimeoutMillis: 10_000,
     });
   });

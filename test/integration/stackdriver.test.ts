@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it, type TestContext } from 'node:test';
-import stackdriver from 'fairlead/adapters/stackdriver';
 import { Duration, Timestamp, type Value } from 'fairlead/sdk';
 import { logentry, metric, tracespan } from 'fairlead/templates';
 import { fakeCall, sampleInstance } from 'fairlead/testing';
@@ -114,7 +113,7 @@ describe('stackdriver in the engine', () => {
     google = await Google.start();
     const key = join(folder, 'engine.json');
     writeFileSync(key, google.credentials);
-    mixer = await createMixer({ config: { yaml: mesh(google.url, key) }, adapters: [stackdriver] });
+    mixer = await createMixer({ config: { yaml: mesh(google.url, key) } });
   });
   after(() => google.backend.close());
 

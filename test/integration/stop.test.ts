@@ -11,7 +11,7 @@ describe('fairlead mixer', () => {
   const store = ['--configStoreURL', `fs://${folder}`];
   const quiet = ['--monitoringPort', '0', '--prometheusAddress', '127.0.0.1:0'];
 
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     it(`stops in good order on ${signal}`, async () => {
       const socket = join(folder, 'stop.sock');
       const server = new RunningCli(['mixer', ...store, ...quiet, '--address', `unix://${socket}`]);

@@ -60,35 +60,42 @@ export function senseValue(text: string): Value {
  */
 export function readAttributeFlags(flags: AttributeFlags): Map<string, Value> {
   const attributes = new Map<string, Value>();
-  for (const text of flags.auto ?? []) readList(text, senseValue, attributes);
+  for (const text of flags.auto ?? []) readList(text, 'attributes', senseValue, attributes);
   for (const [type, read] of Object.entries(readers)) {
+    const flag = `${type}_attributes`;
     const strict = (text: string, name: string): Value => {
       const value = read(text);
       if (value === undefined) {
         throw new MixerError(
           'USAGE',
-          `--${type}_attributes: the value of ${name} must be ${forms[type as FlagType]}, not '${text}'`,
+          `--${flag}: the value of ${name} must be ${forms[type as FlagType]}, not '${text}'`,
         );
       }
       return value;
     };
-    for (const text of flags[type as FlagType] ?? []) readList(text, strict, attributes);
+    for (const text of flags[type as FlagType] ?? []) readList(text, flag, strict, attributes);
   }
   return attributes;
 }
 
-/** Splits `n1=v1,n2=v2`; a value may contain `=` but no comma. */
-export function splitPairs(text: string): [name: string, value: string][] {
+/**
+ * Splits `n1=v1,n2=v2`; a value may contain `=` but no comma.
+ *
+ * @throws MixerError USAGE naming the flag.
+ */
+export function splitPairs(text: string, flag: string): [name: string, value: string][] {
   if (text === '') return [];
   return text.split(',').map((pair) => {
     const at = pair.indexOf('=');
-    if (at <= 0) throw new MixerError('USAGE', `'${pair}' is not name=value`);
+    if (at <= 0) throw new MixerError('USAGE', `--${flag}: '${pair}' is not name=value`);
     return [pair.slice(0, at), pair.slice(at + 1)];
   });
 }
 
-function readList(text: string, read: (text: string, name: string) => Value, into: Map<string, Value>): void {
-  for (const [name, value] of splitPairs(text)) into.set(name, read(value, name));
+type NamedReader = (text: string, name: string) => Value;
+
+function readList(text: string, flag: string, read: NamedReader, into: Map<string, Value>): void {
+  for (const [name, value] of splitPairs(text, flag)) into.set(name, read(value, name));
 }
 
 function readInt64(text: string): bigint | undefined {

@@ -49,9 +49,12 @@ function newSalt(): string {
 }
 
 function readQuotas(lists: readonly string[]): Record<string, CheckRequest_QuotaParams> {
-  const pairs = lists.flatMap(splitPairs).map(([name, text]) => {
-    if (!/^[+-]?\d{1,18}$/.test(text)) throw new MixerError('USAGE', `quota '${name}' has no whole amount: '${text}'`);
-    return [name, { amount: BigInt(text.replace('+', '')), bestEffort: true }] as const;
-  });
+  const pairs = lists
+    .flatMap((list) => splitPairs(list, 'quotas'))
+    .map(([name, text]) => {
+      if (!/^[+-]?\d{1,18}$/.test(text))
+        throw new MixerError('USAGE', `--quotas: the amount of ${name} must be a whole number, not '${text}'`);
+      return [name, { amount: BigInt(text.replace('+', '')), bestEffort: true }] as const;
+    });
   return Object.fromEntries(pairs);
 }

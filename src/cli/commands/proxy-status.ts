@@ -7,7 +7,7 @@ import { readDump } from '../proxy-config/proxy-dump.js';
 import { dumpPath, readTarget } from '../proxy-config/read-target.js';
 import { compareDumps } from '../proxy-status/compare-dumps.js';
 import { type ProxySync, readSync, syncKinds, type SyncKind } from '../proxy-status/sync-status.js';
-import { textTable } from '../text-table.js';
+import { oneLine, textTable } from '../text-table.js';
 
 interface StatusFlags {
   readonly pilot: string;
@@ -49,7 +49,7 @@ function printStatus(all: readonly ProxySync[], { stdout }: CliContext): void {
   for (const { proxy, kinds } of all) {
     for (const column of columns) {
       const { rejection } = kinds[column];
-      if (rejection !== '') printLine(stdout, `${proxy} rejects ${column}: ${rejection}`);
+      if (rejection !== '') printLine(stdout, oneLine(`${proxy} rejects ${column}: ${rejection}`));
     }
   }
 }

@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 
 import { type CliContext, printLine } from '../context.js';
 
@@ -14,7 +14,7 @@ export function versionCommand(context: CliContext, info: VersionInfo): Command 
   return new Command('version')
     .description('print the version')
     .option('-s, --short', 'only the number', false)
-    .option('-o, --output <format>', 'json')
+    .addOption(new Option('-o, --output <format>', 'how it is written').choices(['json']))
     .action(({ short, output }: { short: boolean; output?: string }) => {
       if (output === 'json') printLine(context.stdout, JSON.stringify(info));
       else printLine(context.stdout, short ? info.version : `fairlead ${info.version} (Node ${info.node})`);

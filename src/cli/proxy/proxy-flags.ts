@@ -51,7 +51,7 @@ export function addProxyFlags(command: Command): Command {
     .option('--ip <address>', 'address of the workload, where its callers find it', '127.0.0.1')
     .addOption(
       new Option('--labels <k=v,...>', 'labels of the workload, for rules that name them')
-        .argParser(pairs)
+        .argParser(labels)
         .default(new Map(), 'none'),
     )
     .addOption(
@@ -111,6 +111,13 @@ function pairs(text: string): ReadonlyMap<string, string> {
         return mark === -1 ? [pair, ''] : [pair.slice(0, mark), pair.slice(mark + 1)];
       }),
   );
+}
+
+/** A label without a value is most likely half of one: rules that name it would not fit. */
+function labels(text: string): ReadonlyMap<string, string> {
+  const bad = text.split(',').find((pair) => pair !== '' && pair.indexOf('=') <= 0);
+  if (bad !== undefined) throw new InvalidArgumentError(`'${bad}' is not name=value.`);
+  return pairs(text);
 }
 
 /** What nobody would read, or what cannot be read, is refused: an annotation of a pod goes unheard. */

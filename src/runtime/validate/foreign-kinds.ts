@@ -12,8 +12,10 @@ export const kindsOfPilot: ReadonlyMap<string, readonly string[]> = new Map([
 /** Kinds that nothing here reads (Service, Deployment and the like) are left alone, and told. */
 export const foreignKinds: ResourceRule = ({ resource, role }, kinds) => {
   if (role.role !== 'foreign' || isOfPilot(resource)) return undefined;
-  // Under Mixer's own group an unknown kind is most likely one of ours, misspelt.
-  const meant = resource.apiVersion.startsWith('config.istio.io/') ? suggest(resource.kind, kinds.names) : undefined;
+  // Under a group whose kinds are read, an unknown kind is most likely one of them, misspelt.
+  const [group = ''] = resource.apiVersion.split('/');
+  const ours = group === 'config.istio.io' ? kinds.names : [];
+  const meant = suggest(resource.kind, [...ours, ...(kindsOfPilot.get(group) ?? [])]);
   const hint = meant === undefined ? '' : `; did you mean ${meant}?`;
   const message = `kind '${resource.kind}' is not read by fairlead${hint}`;
   return diagnose(resource, { severity: 'info', code: 'KIND_NOT_OURS', message, at: 'kind', label: '' });

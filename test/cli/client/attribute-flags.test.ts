@@ -88,11 +88,11 @@ describe('readAttributeFlags()', () => {
 
 describe('splitPairs()', () => {
   it('splits at commas and at the first equals sign', () => {
-    assert.deepEqual(splitPairs('a=1,b=c=d,e='), [
+    assert.deepEqual(splitPairs('a=1,b=c=d,e=', 'attributes'), [
       ['a', '1'],
       ['b', 'c=d'],
       ['e', ''],
     ]);
   });
-  it('gives nothing for nothing', () => assert.deepEqual(splitPairs(''), []));
+  it('gives nothing for nothing', () => assert.deepEqual(splitPairs('', 'attributes'), []));
 });

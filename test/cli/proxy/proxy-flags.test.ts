@@ -28,6 +28,12 @@ describe('the flags of a proxy', () => {
     assert.deepEqual([parse().annotations.size, parse().meshId], [0, '']);
   });
 
+  it('refuse half a label, and take one whose value is empty', () => {
+    assert.throws(() => parse('--labels=app=reviews,version'), /'version' is not name=value/);
+    assert.throws(() => parse('--labels==v1'), /'=v1' is not name=value/);
+    assert.deepEqual([...parse('--labels=app=').labels], [['app', '']]);
+  });
+
   const wrong = [
     ['policy.istio.io/check=maybe', /must be enable, disable or allow-on-error/],
     ['policy.istio.io/check', /must be enable, disable or allow-on-error/],

@@ -13,8 +13,8 @@ describe('foreignKinds', () => {
   }
 
   it('names the kind that a misspelt one of the same group means', () => {
-    const message = (kind: string): string | undefined => {
-      const text = `apiVersion: config.istio.io/v1alpha2\n${doc(kind, 'a', '{}')}`;
+    const message = (kind: string, group = 'config.istio.io'): string | undefined => {
+      const text = `apiVersion: ${group}/v1alpha2\n${doc(kind, 'a', '{}')}`;
       const [resource] = resourcesOf(text);
       const kinds = createKinds([], []);
       const found = foreignKinds({ resource: resource!, role: kinds.roleOf(kind) }, kinds);
@@ -23,6 +23,10 @@ describe('foreignKinds', () => {
     assert.equal(message('handlr'), "kind 'handlr' is not read by fairlead; did you mean handler?");
     assert.equal(message('Deployment'), "kind 'Deployment' is not read by fairlead");
     assert.equal(message('QuotaSpec'), undefined);
+    assert.equal(message('QuotaSpek'), "kind 'QuotaSpek' is not read by fairlead; did you mean QuotaSpec?");
+    const traffic = message('DestinatonRule', 'networking.istio.io');
+    assert.equal(traffic, "kind 'DestinatonRule' is not read by fairlead; did you mean DestinationRule?");
+    assert.equal(message('handlr', 'acme.example'), "kind 'handlr' is not read by fairlead");
     assert.equal(message('VirtualService'), "kind 'VirtualService' is not read by fairlead");
   });
 
