@@ -119,8 +119,9 @@ describe('a caller of HTTP/2', { timeout: 180_000 }, () => {
   for (const [name, [expected, ...sent]] of Object.entries(cases)) {
     it(`that sends ${name} gets '${expected}'`, async () => {
       const caller = call(...sent);
-      const events = await eventually(
-        async () => (caller.events.includes(expected) ? caller.events : undefined)).catch(() => caller.events);
+      const events = await eventually(async () => (caller.events.includes(expected) ? caller.events : undefined)).catch(
+        () => caller.events,
+      );
       assert(events.includes(expected), `${events.join()}${caller.isClosed ? ' closed' : ''}`);
       if (expected === closes) await eventually(async () => caller.isClosed || undefined);
     });
@@ -170,7 +171,8 @@ describe('a caller of HTTP/2', { timeout: 180_000 }, () => {
       asked ??= askHttp1(rig.port(), { path: '/meanwhile' });
     }
     await eventually(
-      async () => caller.isClosed || caller.events.some((event) => event.startsWith('goaway')) || undefined);
+      async () => caller.isClosed || caller.events.some((event) => event.startsWith('goaway')) || undefined,
+    );
     assert.equal(((await asked) as { status: number }).status, 200);
   });
 
@@ -182,7 +184,8 @@ describe('a caller of HTTP/2', { timeout: 180_000 }, () => {
       if (caller.events.length > 0) break;
     }
     await eventually(
-      async () => caller.isClosed || caller.events.some((event) => event.startsWith('goaway')) || undefined);
+      async () => caller.isClosed || caller.events.some((event) => event.startsWith('goaway')) || undefined,
+    );
   });
 
   for (const [name, one] of Object.entries({

@@ -156,8 +156,9 @@ for (const [where, start] of Object.entries(engines)) {
 
     it('has every report taken', async () => {
       const { report_calls: reports } = rig.counters();
-      const taken = await eventually(
-        () => Promise.resolve(rig.counters()['remote_report_successes'] === reports ? reports : undefined));
+      const taken = await eventually(() =>
+        Promise.resolve(rig.counters()['remote_report_successes'] === reports ? reports : undefined),
+      );
       assert.equal(taken, rig.lines.length);
       assert.deepEqual(rig.warnings, []);
     });

@@ -38,7 +38,7 @@ export class ModelClient {
     const fail = (): never => {
       throw new Error('given up');
     };
-    this.#connection = server.connect<never>(node, (protocol === 'sotw' ? sotw : delta), {
+    this.#connection = server.connect<never>(node, protocol === 'sotw' ? sotw : delta, {
       write: (message, done) => {
         this.#inbox.push(message);
         this.#room.push(done);
