@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+
 import bypass from './adapters/bypass/index.js';
 import circonus from './adapters/circonus/index.js';
 import cloudwatch from './adapters/cloudwatch/index.js';
@@ -153,6 +155,8 @@ class EmbeddedMixer implements Mixer {
   readonly #host: Host;
   readonly #loader: ConfigLoader;
   readonly #servers: RpcHost[] = [];
+  /** Of this instance alone: adapters share what they count with those of other processes. */
+  readonly #id = randomUUID();
   #calls = 0;
   #isClosed = false;
 
@@ -170,7 +174,7 @@ class EmbeddedMixer implements Mixer {
     this.#assertOpen();
     const lease = this.#runtime.acquire();
     try {
-      const { quotas = [], deduplicationId = `embedded-${this.#calls++}` } = options;
+      const { quotas = [], deduplicationId = `${this.#id}-${this.#calls++}` } = options;
       return await lease.check(toBag(lease.vocabulary, attributes), { quotas, deduplicationId });
     } finally {
       lease.release();
@@ -217,6 +221,8 @@ class EmbeddedMixer implements Mixer {
 function withBuiltIn(own: readonly Adapter[]): readonly Adapter[] {
   const names = new Set(builtIn.map(({ name }) => name));
   for (const [at, adapter] of own.entries()) {
+    // fairlead/adapters/* are there to be imported.
+    if (builtIn.includes(adapter)) continue;
     if ((adapter.apiVersion as number) !== apiVersion) {
       throw new MixerError('ADAPTER_INVALID', `adapters[${at}] is not what defineAdapter() of this fairlead/sdk makes`);
     }
@@ -225,7 +231,7 @@ function withBuiltIn(own: readonly Adapter[]): readonly Adapter[] {
     }
     names.add(adapter.name);
   }
-  return [...builtIn, ...own];
+  return [...new Set([...builtIn, ...own])];
 }
 
 function toBag(vocabulary: Vocabulary, attributes: Attributes): Bag {

@@ -1,11 +1,13 @@
 import { createRequire } from 'node:module';
 import type { RequestOptions } from 'node:https';
+import { isAbsolute, join } from 'node:path';
 import { MixerError } from '../util/errors.js';
 
 /** The part of the library's `KubeConfig` that is used here; versions 1 and 2 have it. */
 export interface LibraryConfig {
   loadFromString(text: string): void;
   makePathsAbsolute(folder: string): void;
+  getCurrentUser(): { readonly exec?: unknown } | null;
   applyToHTTPSOptions(options: RequestOptions): Promise<void>;
 }
 
@@ -32,7 +34,19 @@ export async function loadLibraryConfig(
   const config = new KubeConfig();
   config.loadFromString(kubeconfig);
   config.makePathsAbsolute(folder);
+  makeProgramAbsolute(config, folder);
   return config;
+}
+
+/** A program with a slash in its name lies where the kubeconfig does; the library would look where this process runs. */
+function makeProgramAbsolute(config: LibraryConfig, folder: string): void {
+  const exec = config.getCurrentUser()?.exec;
+  if (typeof exec !== 'object' || exec === null) return;
+  const program = exec as { command?: unknown };
+  const { command } = program;
+  if (typeof command === 'string' && command.includes('/') && !isAbsolute(command)) {
+    program.command = join(folder, command);
+  }
 }
 
 /** Imports what is installed, if this Node can: version 2 fails on older ones in a way that ends the process. */

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { delimiter, dirname } from 'node:path';
 import { MixerError } from '../util/errors.js';
 import type { Access } from './access.js';
 import { createConnection } from './connection.js';
@@ -42,7 +42,8 @@ export function connectKubeconfigText(text: string, name: string): Connection {
 
 async function readKubeconfig(path: string): Promise<Access> {
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new MixerError('INTERNAL', `kubeconfig "${path}": ${MixerError.from(cause).rawMessage}`, cause);
+    const hint = path.includes(delimiter) ? '; several files are not put together, give the path of one' : '';
+    throw new MixerError('INTERNAL', `kubeconfig "${path}": ${MixerError.from(cause).rawMessage}${hint}`, cause);
   });
   return parseKubeconfig(text, { name: path, folder: dirname(path) });
 }

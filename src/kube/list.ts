@@ -51,6 +51,8 @@ async function listPages(options: ListOptions, limit: number | undefined): Promi
     const page = await readPage(options, { limit: limit?.toString(), continue: next });
     for (const item of page.items) if (isObject(item)) add(item);
     if (page.next === '') return page.version;
+    // Or it would never end.
+    if (page.next === next) throw new ApiFailure('the server sent the same page twice');
     next = page.next;
   }
 }

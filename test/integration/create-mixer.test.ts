@@ -5,7 +5,10 @@ import { describe, it } from 'node:test';
 
 import { compressAttributes } from '../../src/cli/client/compress-attributes.js';
 import { connectMixer } from '../../src/cli/client/connect.js';
+import denier from '../../src/adapters/denier/index.js';
 import { createMixer, parseResources } from '../../src/index.js';
+import { defineAdapter, s } from '../../src/sdk/index.js';
+import { quota } from '../../src/templates/index.js';
 import rogue from '../support/rogue-adapter.js';
 import { tempFolder } from '../support/temp-folder.js';
 
@@ -73,6 +76,32 @@ describe('createMixer()', () => {
       granted.push((await mixer.check([['source.user', 'a']], { quotas })).quotas[0]?.grantedAmount);
     assert.deepEqual(granted, [3n, 2n, 0n]);
     await mixer.close();
+  });
+
+  it('makes ids of calls that no other instance makes', async () => {
+    const ids: string[] = [];
+    const adapter = defineAdapter({
+      name: 'ids',
+      description: 'Notes what calls it is asked about.',
+      templates: [quota],
+      config: s.message({}),
+      build: () => ({
+        handleQuota: (_instance, { amount, deduplicationId }) => {
+          ids.push(deduplicationId);
+          return { amount };
+        },
+      }),
+    });
+    const ask = yaml.replace(/compiledAdapter: memquota, params: .*/, 'compiledAdapter: ids}');
+    for (let instance = 0; instance < 2; instance++) {
+      const mixer = await createMixer({ config: { yaml: ask }, adapters: [adapter] });
+      for (let call = 0; call < 2; call++) {
+        await mixer.check({}, { quotas: [{ name: 'calls', amount: 1n, bestEffort: true }] });
+      }
+      await mixer.close();
+    }
+    assert.equal(ids.length, 4);
+    assert.equal(new Set(ids).size, 4, ids.join());
   });
 
   it('serves over gRPC as well', async () => {
@@ -150,6 +179,12 @@ describe('createMixer()', () => {
     for (const call of [() => mixer.check({}), () => mixer.report([{}]), () => mixer.listen('127.0.0.1:0')]) {
       await assert.rejects(call, { name: 'MixerError', code: 'UNAVAILABLE', message: 'the mixer is closed' });
     }
+  });
+
+  it('takes a built-in adapter that it has already', async () => {
+    const mixer = await createMixer({ config: { yaml }, adapters: [denier] });
+    assert.equal((await mixer.check({ 'source.user': 'mallory' })).status.code, 7);
+    await mixer.close();
   });
 
   it('refuses adapters that are none, and two of one name', async () => {

@@ -102,7 +102,7 @@ describe('the packed package', () => {
 
   it('runs the tests of the example adapter', async () => {
     const folder = join(home, 'adapter-hello');
-    cpSync(join(root, 'examples/adapter-hello'), folder, { recursive: true });
+    cpSync(join(fairlead, 'examples/adapter-hello'), folder, { recursive: true });
     const stdout = await node(['--test', '--test-reporter=tap', 'index.test.mjs'], folder);
     assert.match(stdout, /^# fail 0$/m);
     assert.match(stdout, /^# pass (?:2[3-9]|[3-9]\d)$/m);
@@ -110,7 +110,7 @@ describe('the packed package', () => {
 
   it('validates with an adapter by path and by package name, from its command line', async () => {
     const folder = join(home, 'node_modules/@acme/fairlead-adapter-hello');
-    cpSync(join(root, 'examples/adapter-hello'), folder, { recursive: true });
+    cpSync(join(fairlead, 'examples/adapter-hello'), folder, { recursive: true });
     const handler = 'kind: handler\nmetadata: { name: office }\nspec: { compiledAdapter: hello }\n';
     writeFileSync(join(home, 'office.yaml'), handler);
     for (const adapter of ['@acme/fairlead-adapter-hello', './node_modules/@acme/fairlead-adapter-hello/index.mjs']) {

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { constants, createServer as createHttp2, type ServerHttp2Stream } from 'node:http2';
 import { createServer, type Socket } from 'node:net';
 import { after, afterEach, before, describe, it } from 'node:test';
+import { type ProxyEnv, systemEnv } from '../../src/proxy/index.js';
 import { type Answer, askHttp1 } from '../support/ask.js';
+import { eventually } from '../support/peer.js';
 import {
   clusterAt,
   destroyAll,
@@ -242,4 +244,31 @@ describe('an upstream over HTTP/2', { timeout: 180_000 }, () => {
       assert.deepEqual([logged, flag], [String(status === 'cut' ? 200 : status), flags]);
     });
   }
+});
+
+describe('an upstream that gets copies', { timeout: 180_000 }, () => {
+  it('and answers none does not hold up the end of the proxy', async () => {
+    const usual = systemEnv({ info: () => undefined, warn: () => undefined });
+    // Copies give up by themselves after so long, which is not to be what ends this one.
+    const env: Partial<ProxyEnv> = {
+      after: (millis, work) => (millis === 15_000 ? () => undefined : usual.after(millis, work)),
+    };
+    const mirror = { cluster: 'silent', fraction: { perMillion: 1_000_000 } };
+    const [raw, silent] = await Promise.all([startRaw({ '': say(ok) }), startRaw({ '': () => undefined })]);
+    try {
+      const rig = await startProxy(
+        {
+          listeners: [httpListener([forwardTo('raw', { mirror })])],
+          clusters: [clusterAt('raw', [raw.port]), clusterAt('silent', [silent.port])],
+        },
+        { env },
+      );
+      assert.equal((await askHttp1(rig.port(), { path: '/' })).body, 'ok');
+      await eventually(() => Promise.resolve(silent.heads.length > 0 || undefined));
+      await rig.stop();
+    } finally {
+      raw.stop();
+      silent.stop();
+    }
+  });
 });

@@ -16,12 +16,42 @@ describe('the library for kubeconfigs', () => {
       makePathsAbsolute(folder: string): void {
         calls.push(folder);
       }
+      getCurrentUser(): null {
+        return null;
+      }
       applyToHTTPSOptions(): Promise<void> {
         return Promise.resolve();
       }
     }
     assert.ok((await loadLibraryConfig(what, () => Promise.resolve({ KubeConfig }))) instanceof KubeConfig);
     assert.deepEqual(calls, ['text', '/etc/kube']);
+  });
+
+  it('finds programs that lie beside the kubeconfig, and others where they always are', async (t) => {
+    const load = await importLibrary().catch(() => undefined);
+    if (load === undefined) {
+      t.skip('the library does not run on this Node');
+      return;
+    }
+    const commandOf = async (command: string): Promise<unknown> => {
+      const config = await loadLibraryConfig(
+        {
+          kubeconfig: JSON.stringify({
+            'current-context': 'c',
+            contexts: [{ name: 'c', context: { cluster: 'c', user: 'u' } }],
+            clusters: [{ name: 'c', cluster: { server: 'https://a' } }],
+            users: [{ name: 'u', user: { exec: { apiVersion: 'client.authentication.k8s.io/v1', command } } }],
+          }),
+          folder: '/etc/kube',
+          why: 'exec',
+        },
+        () => Promise.resolve(load),
+      );
+      return (config.getCurrentUser()?.exec as { readonly command: unknown }).command;
+    };
+    assert.equal(await commandOf('./bin/login'), '/etc/kube/bin/login');
+    assert.equal(await commandOf('/bin/login'), '/bin/login');
+    assert.equal(await commandOf('login'), 'login');
   });
 
   it('takes what is left of a kubeconfig from a secret: server, proxy, token and whom to act as', async (t) => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { describe, it } from 'node:test';
 import { chooseCluster, connectCluster, readEnvironment } from '../../src/kube/index.js';
 import { inClusterAccess } from '../../src/kube/in-cluster.js';
@@ -24,6 +24,11 @@ describe('connecting to a cluster', () => {
   it('says which file cannot be read', async () => {
     const path = join(folder, 'missing');
     await assert.rejects(connectCluster({ kubeconfigPath: path }), new RegExp(`kubeconfig "${path}": ENOENT`));
+  });
+
+  it('says that it takes one file where it is given several', async () => {
+    const kubeconfigPath = [join(folder, 'one'), join(folder, 'two')].join(delimiter);
+    await assert.rejects(connectCluster({ kubeconfigPath }), /ENOENT.*several files are not put together/);
   });
 
   it('has nowhere to go outside of a cluster', async () => {

@@ -194,6 +194,17 @@ describe('following a resource', () => {
     await watch.stop();
   });
 
+  it('does not go round in a list for ever', async () => {
+    const again = listOf('7', ['a'], { continue: 'x' });
+    const api = new FakeApi().onList(again, again, listOf('7', ['b']));
+    const { watch, states, told } = follow(api);
+    await api.advance();
+    assert.deepEqual(states, [{ kind: 'failing', reason: 'the server sent the same page twice', status: undefined }]);
+    await api.advance(1000);
+    assert.deepEqual(told, ['+b@7']);
+    await watch.stop();
+  });
+
   it('starts a list over, in one piece, when a page has expired', async () => {
     const api = new FakeApi().onList(
       listOf('7', ['a'], { continue: 'x' }),

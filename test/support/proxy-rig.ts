@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, type Server, type Socket } from 'node:net';
 import { Cluster_Discovery } from '../../src/gen/fairlead/proxy/v1/cluster.js';
 import { type DeepPartial, ProxyConfig } from '../../src/gen/fairlead/proxy/v1/config.js';
-import { createProxy, type Proxy, systemEnv, systemUpstreamEnv } from '../../src/proxy/index.js';
+import { createProxy, type Proxy, type ProxyEnv, systemEnv, systemUpstreamEnv } from '../../src/proxy/index.js';
 import { ConfigGiver } from './control-plane.js';
 import { eventually } from './peer.js';
 
@@ -29,11 +29,14 @@ export interface Rig {
   stop(): Promise<void>;
 }
 
-export async function startProxy(config: ProxyPart, options: { drainMillis?: number } = {}): Promise<Rig> {
+export async function startProxy(
+  config: ProxyPart,
+  options: { drainMillis?: number; env?: Partial<ProxyEnv> } = {},
+): Promise<Rig> {
   const lines: string[] = [];
   const quiet = { info: () => undefined, warn: () => undefined };
   const proxy = createProxy({
-    env: systemEnv(quiet),
+    env: { ...systemEnv(quiet), ...options.env },
     upstreamEnv: systemUpstreamEnv(),
     makeTransport: () => {
       throw new Error('there is no Mixer');

@@ -5,17 +5,17 @@ import { readStatus } from './status.js';
 
 /** Decodes a CheckResult. Throws when the bytes are none. */
 export function decodeCheckResult(bytes: Uint8Array): CheckResult {
-  let status: Status | undefined;
+  const statuses: Uint8Array[] = [];
   let validDuration = Duration.zero;
   let validUseCount = 0;
   readMessage(bytes, (field, reader) => {
-    if (field === 1) status = readStatus(reader.bytes());
+    if (field === 1) statuses.push(reader.bytes());
     else if (field === 2) validDuration = readDuration(reader.bytes());
     else if (field === 3) validUseCount = reader.int32();
     else return false;
     return true;
   });
-  return { status, validDuration, validUseCount };
+  return { status: joinStatus(statuses), validDuration, validUseCount };
 }
 
 /**
@@ -50,19 +50,24 @@ function readQuota(bytes: Uint8Array): { readonly key: string; readonly value: U
 }
 
 function readResult(bytes: Uint8Array, args: QuotaArgs): QuotaResult {
-  let status: Status | undefined;
+  const statuses: Uint8Array[] = [];
   let validDuration = Duration.zero;
   let amount = 0n;
   readMessage(bytes, (field, reader) => {
     if (field === 2) validDuration = readDuration(reader.bytes());
     else if (field === 3) amount = readInt64(reader);
-    else if (field === 4) status = readStatus(reader.bytes());
+    else if (field === 4) statuses.push(reader.bytes());
     else return false;
     return true;
   });
   const most = args.amount < 0n ? -args.amount : args.amount;
   const granted = amount < 0n ? 0n : amount > most ? most : amount;
-  return { status, validDuration, amount: granted };
+  return { status: joinStatus(statuses), validDuration, amount: granted };
+}
+
+/** A message may come in parts, which are one when put together: a later part without a code denies no less. */
+function joinStatus(parts: readonly Uint8Array[]): Status | undefined {
+  return parts.length === 0 ? undefined : readStatus(parts.length === 1 ? parts[0]! : Buffer.concat(parts));
 }
 
 function readDuration(bytes: Uint8Array): Duration {

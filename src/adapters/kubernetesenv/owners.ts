@@ -1,4 +1,5 @@
 import type { ObjectMeta, OwnerReference } from 'fairlead/kube';
+import { itemsOf, textOf } from './parts.js';
 
 /** The owner that a pod counts to. */
 export interface Owner {
@@ -20,10 +21,10 @@ const mostSteps = 8;
 
 /** The reference that says who controls an object, if anybody does. */
 export function controllerOf({ ownerReferences }: ObjectMeta): OwnerReference | undefined {
-  const found = (ownerReferences ?? []).find(({ controller }) => controller === true);
-  if (found?.name === undefined || found.kind === undefined) return undefined;
+  const found = itemsOf(ownerReferences).find(({ controller }) => controller === true);
+  const [name, kind, apiVersion] = [textOf(found?.['name']), textOf(found?.['kind']), textOf(found?.['apiVersion'])];
   // The rest of the reference is not needed: many pods, little memory.
-  return { name: found.name, kind: found.kind, apiVersion: found.apiVersion };
+  return name === '' || kind === '' ? undefined : { name, kind, apiVersion };
 }
 
 /** Whether two objects are owned alike. */

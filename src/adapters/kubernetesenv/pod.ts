@@ -1,26 +1,8 @@
 import type { KubeObject, OwnerReference } from 'fairlead/kube';
 import { type IpKey, ipKeyOfText } from './ip-key.js';
 import { controllerOf, type Owners } from './owners.js';
+import { itemsOf, type Part, partOf, textOf, textsOf } from './parts.js';
 import { type ContainerPorts, createWorkload, podUid, type Workload } from './workload.js';
-
-interface PodBody extends KubeObject {
-  readonly spec?: {
-    readonly serviceAccountName?: string;
-    readonly hostNetwork?: boolean;
-    readonly containers?: readonly Container[] | null;
-  };
-  readonly status?: {
-    readonly podIP?: string;
-    readonly podIPs?: readonly { readonly ip?: string }[] | null;
-    readonly hostIP?: string;
-    readonly phase?: string;
-  };
-}
-
-interface Container {
-  readonly name?: string;
-  readonly ports?: readonly { readonly containerPort?: number }[] | null;
-}
 
 interface PodFacts {
   readonly name: string;
@@ -49,30 +31,32 @@ export class Pod {
   #workload: Workload | undefined;
   #generation = -1;
 
-  private constructor({ metadata, spec = {}, status = {} }: PodBody, name: string) {
-    const namespace = metadata.namespace ?? '';
+  private constructor(object: KubeObject, name: string) {
+    const { metadata } = object;
+    const [spec, status] = [partOf(object['spec']), partOf(object['status'])];
+    const namespace = textOf(metadata.namespace);
     this.uid = podUid(name, namespace);
     this.ips = ipsOf(status);
-    this.usesHostNetwork = spec.hostNetwork === true;
-    this.hasEnded = status.phase === 'Succeeded' || status.phase === 'Failed';
-    const labels = Object.entries(metadata.labels ?? {});
+    this.usesHostNetwork = spec['hostNetwork'] === true;
+    this.hasEnded = status['phase'] === 'Succeeded' || status['phase'] === 'Failed';
+    const labels = textsOf(metadata.labels);
     this.#facts = {
       name,
       namespace,
-      ip: status.podIP ?? '',
-      hostIp: status.hostIP ?? '',
+      ip: textOf(status['podIP']),
+      hostIp: textOf(status['hostIP']),
       labels: labels.length === 0 ? noLabels : new Map(labels),
-      serviceAccount: spec.serviceAccountName ?? '',
-      selfLink: metadata.selfLink ?? '',
+      serviceAccount: textOf(spec['serviceAccountName']),
+      selfLink: textOf(metadata.selfLink),
       controller: controllerOf(metadata),
-      containers: portsOf(spec.containers ?? []),
+      containers: portsOf(spec['containers']),
     };
   }
 
   /** A pod as the server sends it; undefined when it has no name. */
   static from(object: KubeObject): Pod | undefined {
-    const { name } = object.metadata;
-    return name === undefined ? undefined : new Pod(object, name);
+    const name = textOf(object.metadata.name);
+    return name === '' ? undefined : new Pod(object, name);
   }
 
   /** Made once, and again when what is known about owners has changed. */
@@ -98,19 +82,18 @@ export class Pod {
   }
 }
 
-function ipsOf({ podIP, podIPs }: NonNullable<PodBody['status']>): readonly IpKey[] {
-  const texts = [podIP, ...(podIPs ?? []).map(({ ip }) => ip)];
-  const keys = texts.map((text) => (text === undefined ? undefined : ipKeyOfText(text)));
-  return [...new Set(keys)].filter((key) => key !== undefined);
+function ipsOf({ podIP, podIPs }: Part): readonly IpKey[] {
+  const texts = [textOf(podIP), ...itemsOf(podIPs).map(({ ip }) => textOf(ip))];
+  return [...new Set(texts.map(ipKeyOfText))].filter((key) => key !== undefined);
 }
 
 /** The first container that declares a port has it. */
-function portsOf(containers: readonly Container[]): ContainerPorts {
+function portsOf(containers: unknown): ContainerPorts {
   const found = new Map<number, string>();
-  for (const { name, ports } of containers) {
-    for (const { containerPort } of ports ?? []) {
-      if (name !== undefined && containerPort !== undefined && !found.has(containerPort))
-        found.set(containerPort, name);
+  for (const container of itemsOf(containers)) {
+    const name = textOf(container['name']);
+    for (const { containerPort } of itemsOf(container['ports'])) {
+      if (name !== '' && typeof containerPort === 'number' && !found.has(containerPort)) found.set(containerPort, name);
     }
   }
   return found.size === 0 ? noContainers : found;

@@ -55,7 +55,8 @@ function userConditions({ user, names, notNames }: BindingSubject): SubjectMatch
     return (who) => matches(who.user);
   };
   if (user !== '') conditions.push(any([user]));
-  if (names.length > 0) conditions.push(any(names));
+  // An empty name is one that was forgotten. It must not stand for those without a name.
+  if (names.length > 0) conditions.push(any(names.filter((name) => name !== '')));
   if (notNames.length > 0) conditions.push(not(any(notNames)));
   return conditions;
 }

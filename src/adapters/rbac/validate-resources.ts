@@ -50,6 +50,9 @@ function validateSubjects(binding: RbacResources['ServiceRoleBinding'][number], 
   for (const [index, subject] of subjects.entries()) {
     const at = `subjects[${index}]`;
     if (compileSubject(subject) === undefined) report(binding, at, 'the subject names nobody', 'warning');
+    for (const [item, name] of subject.names.entries()) {
+      if (name === '') report(binding, `${at}.names[${item}]`, 'the name is empty and means nobody', 'warning');
+    }
     for (const field of ['ips', 'notIps'] as const) {
       findBadAddresses(subject[field], (item, text) => report(binding, `${at}.${field}[${item}]`, text));
     }

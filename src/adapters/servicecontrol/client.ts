@@ -1,7 +1,7 @@
 import type { Env } from 'fairlead/sdk';
 import type { Authorize } from './auth.js';
 import { codeOfHttp } from './codes.js';
-import type { Json } from './json.js';
+import { isListIn, type Json } from './json.js';
 
 /** Answers are a few hundred bytes. */
 const maxAnswerBytes = 1 << 20;
@@ -23,6 +23,9 @@ export class CallError extends Error {
 /** The methods that a request waits for. */
 export type Method = 'check' | 'allocateQuota';
 
+/** Where an answer says what stands against it. */
+const errorFields: Readonly<Record<Method, string>> = { check: 'checkErrors', allocateQuota: 'allocateErrors' };
+
 /** Service Control over HTTP. */
 export class Client {
   readonly #endpoint: string;
@@ -42,6 +45,9 @@ export class Client {
   async call(method: Method, call: { service: string; body: object; signal: AbortSignal }): Promise<Json> {
     try {
       const answer = await this.#exchange(urlOf(this.#endpoint, call.service, method), call);
+      const field = errorFields[method];
+      // Errors that cannot be read are not none.
+      if (!isListIn(answer[field])) throw new Error(`${field} of the answer is no list of objects`);
       this.#note(method, undefined);
       return answer;
     } catch (cause) {
@@ -74,7 +80,9 @@ export class Client {
     });
     const text = await readText(response);
     if (response.status !== 200) {
-      throw new CallError(`Service Control answered ${response.status}`, codeOfHttp(response.status));
+      // 204 and its like are no answer, and the code that they stand for would let a request pass.
+      const code = codeOfHttp(response.status) || undefined;
+      throw new CallError(`Service Control answered ${response.status}`, code);
     }
     const answer: unknown = JSON.parse(text);
     if (typeof answer !== 'object' || answer === null || Array.isArray(answer))

@@ -6,6 +6,11 @@ export function objectsIn(value: unknown): readonly Json[] {
   return Array.isArray(value) ? value.filter(isObject) : [];
 }
 
+/** Whether a field is a list of objects, or not there, which is an empty one. */
+export function isListIn(value: unknown): boolean {
+  return value === undefined || value === null || (Array.isArray(value) && value.every(isObject));
+}
+
 /** A field that should be an object; an empty one when it is none. */
 export function objectIn(value: unknown): Json {
   return isObject(value) ? value : {};

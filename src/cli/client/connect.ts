@@ -29,7 +29,7 @@ export class CallError extends Error {
 /**
  * Connects to `host:port`, `tcp://host:port` or `unix://path`, without encryption. Opens no socket before a call.
  *
- * @throws MixerError USAGE when the target is no address.
+ * @throws MixerError USAGE when the target is no address, or has no port: none is usual for a Mixer.
  */
 export function connectMixer(target: string): Connection {
   const client = createClient(target);
@@ -54,9 +54,16 @@ export function connectMixer(target: string): Connection {
   };
 }
 
+// A name or an address, also in brackets, with nothing behind it.
+const portless = /^(?:[^:]+|\[[^\]]*\]):?$/;
+
 function createClient(target: string): MixerClient {
+  const resolved = toGrpcTarget(target);
+  if (portless.test(resolved)) {
+    throw new MixerError('USAGE', `the address '${target}' of a Mixer has no port: give host:port or unix://path`);
+  }
   try {
-    return new MixerClient(toGrpcTarget(target), credentials.createInsecure());
+    return new MixerClient(resolved, credentials.createInsecure());
   } catch (error) {
     throw new MixerError('USAGE', `'${target}' is no address of a Mixer: give host:port or unix://path`, error);
   }

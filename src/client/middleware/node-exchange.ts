@@ -24,6 +24,8 @@ export class NodeExchange<R extends IncomingMessage> {
   readonly #requestBody: ByteCount;
   readonly #responseBody: ByteCount;
   readonly #given: GivenHead;
+  /** Whether the head had gone out before anybody was asked, as of a stream of events. */
+  readonly #hadBegun: boolean;
   #decision: HttpDecision | undefined;
   #isReported = false;
 
@@ -41,6 +43,7 @@ export class NodeExchange<R extends IncomingMessage> {
     this.#requestBody = countRequestBody(request);
     this.#responseBody = countResponseBody(response);
     this.#given = keepHead(response);
+    this.#hadBegun = response.headersSent;
     const facts = {
       headers: this.#requestHeaders,
       wallMillis: time.wall(),
@@ -64,15 +67,20 @@ export class NodeExchange<R extends IncomingMessage> {
     return decision instanceof Promise ? decision.then(settle) : settle(decision);
   }
 
-  /** True when nobody waits for an answer any more, or somebody else (a timeout) has begun to answer. */
+  /** True when nobody waits for an answer any more, or somebody else (a timeout) has begun to answer meanwhile. */
   get isGone(): boolean {
     const { destroyed, writableEnded, headersSent } = this.#response;
-    return destroyed || writableEnded || headersSent;
+    return destroyed || writableEnded || (headersSent && !this.#hadBegun);
   }
 
   /** Answers in place of the handler. */
   reply({ code, body, headerChanges }: LocalReply): void {
     const response = this.#response;
+    if (response.headersSent) {
+      // There is no other way left to refuse.
+      response.destroy();
+      return;
+    }
     const hasBody = carriesBody(undefined, code);
     response.statusCode = code;
     if (hasBody) {

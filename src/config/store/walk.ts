@@ -105,8 +105,9 @@ class Walker {
       else if (stats.isFile() && extension.test(path)) await this.addFile(path, stats, real);
     } catch (error) {
       // A link that leads nowhere keeps what it gave; a file that is no longer there is just deleted.
-      const deleted = real !== undefined && isMissing(error);
-      if (!deleted && extension.test(path)) this.problems.push(unreadable(path, error));
+      const gone = isMissing(error);
+      if ((gone && real !== undefined) || !extension.test(path)) return;
+      this.problems.push(unreadable(path, gone ? 'the link leads nowhere' : error));
     }
   }
 

@@ -35,7 +35,7 @@ export function checkWeighted(findings: Findings, path: string, routes: readonly
     total += route.weight;
   }
   const [only] = routes;
-  if (routes.length > 1 && total !== 100) findings.invalid(path, `the weights must total 100, but do ${total}`);
+  if (routes.length > 1 && total !== 100) findings.invalid(path, `the weights must total 100, not ${total}`);
   if (routes.length === 1 && only !== undefined && only.weight !== 0 && only.weight !== 100) {
     findings.warn(`${path}[0].weight`, 'has no effect: the only destination gets all');
   }

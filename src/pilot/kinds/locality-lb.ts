@@ -29,7 +29,7 @@ export function checkLocalityLb(findings: Findings, path: string, setting: Local
       total += weight;
       localities.push([at, locality]);
     });
-    if (total !== 100) findings.invalid(`${where}.to`, `the weights must total 100, but do ${total}`);
+    if (total !== 100) findings.invalid(`${where}.to`, `the weights must total 100, not ${total}`);
     checkOverlaps(findings, localities);
   });
   forEach(`${path}.failover`, setting.failover, (where, { from, to }) => {

@@ -57,6 +57,11 @@ function checkHosts({ hosts, ports, resolution }: ServiceEntry, findings: Findin
     if (host === '*') findings.value(path, 'must be one host, or a wildcard within a domain, not all');
     else checkHost(findings, path, host);
   });
+  findRepeated(
+    hosts,
+    (host) => host.toLowerCase(),
+    (index, host) => findings.warn(`hosts[${index}]`, `"${host}" is given twice`),
+  );
   if (hosts.length < 2 || resolution === 'NONE') return;
   for (const [index, { protocol }] of ports.entries()) {
     const known = parseProtocol(protocol);

@@ -18,11 +18,14 @@ export interface LostHost {
 /** Finds hosts of the mesh that two VirtualServices route where both are seen: the older one counts (mesh.md 2.1.13). */
 export function findLostHosts(
   virtualServices: readonly RoutedHosts[],
-  { mesh, services }: { readonly mesh: MeshConfig; readonly services: Pick<ServiceIndex, 'services'> },
+  { mesh, services }: { readonly mesh: MeshConfig; readonly services: Pick<ServiceIndex, 'services' | 'withHost'> },
 ): readonly LostHost[] {
   const owners = new Map<string, RoutedHosts>();
   const wildcards: { readonly host: string; readonly key: string }[] = [];
-  const isKnown = (host: string): boolean => services.services.some(({ hostname }) => isSubsetOf(hostname, host));
+  const isKnown = (host: string): boolean =>
+    isWildcard(host)
+      ? services.services.some(({ hostname }) => isSubsetOf(hostname, host))
+      : services.withHost(host).length > 0;
   return virtualServices.flatMap((service) => {
     if (!service.gateways.includes('mesh') || service.http.length === 0) return [];
     const { namespace, spec } = service.config;

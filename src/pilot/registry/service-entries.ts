@@ -18,8 +18,7 @@ const resolutions: Readonly<Record<ServiceEntry['resolution'], Resolution>> = {
 /** The services of a ServiceEntry, one for each host, and where they run (mesh.md 2.4). */
 export function fromServiceEntry(config: Config<ServiceEntry>, registry: string): Known {
   const { spec, namespace, createdAt, labels } = config;
-  const services = spec.hosts.map((host): Service => {
-    const hostname = host.toLowerCase();
+  const services = namesOf(spec.hosts).map((hostname): Service => {
     return Object.freeze({
       hostname,
       name: hostname,
@@ -47,6 +46,11 @@ export function fromServiceEntry(config: Config<ServiceEntry>, registry: string)
     return endpoints.flatMap((endpoint) => spec.ports.map((port) => toInstance(service, endpoint, port)));
   });
   return { services, instances };
+}
+
+/** Names do not go by the case of their letters, and one that is given twice is one service. */
+function namesOf(hosts: readonly string[]): readonly string[] {
+  return [...new Set(hosts.map((host) => host.toLowerCase()))];
 }
 
 const nowhere: Omit<Endpoint, 'address'> = {

@@ -4,7 +4,7 @@ import type { Protocol, RequestHead } from './protocol.js';
 import { kindOfType, type ResourceKind, resourceKinds } from './resource.js';
 import type { Snapshot } from './snapshot.js';
 import type { ProxyStatus, XdsObserver } from './status.js';
-import type { Plan } from './subscription.js';
+import type { Plan, Subscription } from './subscription.js';
 
 /** Where responses go. */
 export interface Sink {
@@ -207,6 +207,7 @@ export class XdsStream<R extends RequestHead> {
     const message = protocol.encode({ typeUrl, version, nonce }, plan, { subscription, map: snapshot[kind] });
     // A cluster that changes is made anew by Envoy, which then waits for its endpoints, changed or not.
     if (kind === 'cluster') this.#resendEndpoints(plan);
+    if (kind === 'listener') this.#resendRoutes(plan, subscription);
     if (kind === 'endpoints') for (const { name } of plan.resources) this.#owed.delete(name);
     subscription.commit(plan);
     channel.send({ nonce, version, at: env.now() });
@@ -229,6 +230,17 @@ export class XdsStream<R extends RequestHead> {
     }
     for (const name of names) this.#owed.add(name);
     this.#channels.get('endpoints')?.subscription.resend(names);
+  }
+
+  /**
+   * A listener that is back has lost its routes. Clients that say all that they want do not say that they let go of
+   * these in between, if they are slow.
+   */
+  #resendRoutes({ resources }: Plan, { sent }: Subscription): void {
+    const back = resources.filter(({ name }) => !sent.has(name)).flatMap(({ references }) => references);
+    this.#channels
+      .get('route')
+      ?.subscription.resend(back.flatMap(({ kind, name }) => (kind === 'route' ? [name] : [])));
   }
 
   #answer(channel: KindChannel, { errorDetail }: R): void {

@@ -146,9 +146,10 @@ export class Subscription {
     } else {
       for (const name of this.#pending) consider(name);
     }
-    if (resources.length > 0) resources.push(...this.#doubtedBeside(resources, map));
     const isHeld = holds && gone.length <= MAX_HELD;
     const [removed, held] = isHeld ? [gone.filter((name) => this.#asked.has(name)), gone] : [gone, []];
+    // What is gone may be what was wrong.
+    if (resources.length + removed.length > 0) resources.push(...this.#doubtedBeside(resources, map));
     return {
       resources,
       removed,
@@ -173,7 +174,7 @@ export class Subscription {
     this.#owesAnswer = false;
   }
 
-  /** What was in a rejected response goes along with the next one that has something new. */
+  /** What was in a rejected response goes along with the next one that tells something new. */
   #doubtedBeside(resources: readonly XdsResource[], map: ResourceMap): readonly XdsResource[] {
     if (this.#doubted.size === 0) return [];
     const names = new Set(resources.map(({ name }) => name));

@@ -1,9 +1,4 @@
-/**
- * A text as headers hold it, a character an octet, in UTF-8: Node's HTTP/2 would cut other characters off, and what is left
- * of them may be anything.
- */
+/** An operator's text as headers hold it: in UTF-8, a character an octet. */
 export function octetsOf(text: string): string {
-  return beyond.test(text) ? Buffer.from(text).toString('latin1') : text;
+  return Buffer.from(text).toString('latin1');
 }
-
-const beyond = /[^\0-\xff]/;

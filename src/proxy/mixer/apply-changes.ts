@@ -1,8 +1,6 @@
 import { applyHeaderChanges, type HeaderChange, type HeaderTarget } from '../../client/index.js';
 import type { Headers } from '../http/headers.js';
-import { isFraming } from '../http/hop-by-hop.js';
 import type { RequestHead } from '../http/message.js';
-import { octetsOf } from '../http/octets-of.js';
 
 /** Values may come from the request: a space would let them go on with a request line of their own. */
 const solid = /^[^ \t]+$/;
@@ -32,13 +30,11 @@ export function changeResponse(changes: readonly HeaderChange[], headers: Header
 
 function targetOf(headers: Headers): Required<HeaderTarget> {
   const change = (header: string, work: (name: string) => void): void => {
-    const name = header.toLowerCase();
-    // What frames a message or belongs to one connection is the proxy's own business.
-    if (!name.startsWith(':') && !isFraming(name)) work(name);
+    if (!header.startsWith(':')) work(header.toLowerCase());
   };
   return {
-    set: (header, value) => change(header, (name) => headers.set(name, octetsOf(value))),
-    append: (header, value) => change(header, (name) => headers.add(name, octetsOf(value))),
+    set: (header, value) => change(header, (name) => headers.set(name, value)),
+    append: (header, value) => change(header, (name) => headers.add(name, value)),
     delete: (header) => change(header, (name) => headers.remove(name)),
   };
 }

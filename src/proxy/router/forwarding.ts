@@ -1,7 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Address, LocalReply, RequestHead, ResponseHead } from '../http/message.js';
 import { replies } from '../http/flags.js';
-import { isGrpc } from '../http/local-reply.js';
 import type { Headers } from '../http/headers.js';
 import type { Incoming } from '../http/incoming.js';
 import type { Attempt, RequestHash } from '../routing/index.js';
@@ -12,6 +11,7 @@ import type {
   UpstreamFailure,
   UpstreamHandler,
 } from '../upstream/types.js';
+import { grpcStatusOf, isGatewayFailure, mayHaveBody } from './answer.js';
 import { awaitAnswer } from './await-answer.js';
 import { sendMirrored } from './mirror.js';
 import { ReplayBody } from './replay-body.js';
@@ -217,6 +217,7 @@ export class Forwarding implements UpstreamHandler {
     const tunnel = startTunnel({
       ...{ run: this.#run, incoming: this.#incoming, endpoint, forward: this.#to, isHttpProxy },
       onHead: (head, isJoined) => {
+        endpoint.record(isGatewayFailure(head, grpcStatusOf(head.headers)) ? 'gateway-failure' : 'success');
         this.#completeHead(head);
         // From now on it is a connection, and no request that is answered in time or not.
         if (isJoined) this.#cancelTimeout?.();
@@ -323,27 +324,10 @@ export class Forwarding implements UpstreamHandler {
   }
 }
 
-/** A status in the head is gRPC's answer without messages: callers want the stream to end there. */
-function mayHaveBody({ method }: RequestHead, { status, headers }: ResponseHead): boolean {
-  if (method === 'HEAD' || status === 204 || status === 205 || status === 304) return false;
-  return !headers.has('grpc-status') || !isGrpc(headers) || (headers.get('content-length') ?? '0') !== '0';
-}
-
 /** Where a caller of the HTTP proxy wants to go. */
 function addressOf({ authority, scheme, method }: RequestHead): Address | undefined {
   const [, host = '', port = ''] = /^(\[[^\]]+\]|[^:]*)(?::(\d+))?$/.exec(authority) ?? [];
   if (host === '') return undefined;
   const usual = scheme === 'https' || method === 'CONNECT' ? 443 : 80;
   return { host: host.replace(/^\[|\]$/g, ''), port: port === '' ? usual : Number(port) };
-}
-
-/** For callers of gRPC, UNAVAILABLE and DEADLINE_EXCEEDED are what 503 and 504 are for others. */
-function isGatewayFailure({ status, headers }: ResponseHead, grpcStatus: number | undefined): boolean {
-  if (status >= 502 && status <= 504) return true;
-  return (grpcStatus === 14 || grpcStatus === 4) && isGrpc(headers);
-}
-
-function grpcStatusOf(headers: Headers): number | undefined {
-  const text = headers.get('grpc-status');
-  return text === undefined ? undefined : Number(text);
 }

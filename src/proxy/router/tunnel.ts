@@ -7,6 +7,7 @@ import type { Incoming } from '../http/incoming.js';
 import { headersOf } from '../http/raw-headers.js';
 import type { UpstreamEndpoint } from '../upstream/types.js';
 import { UpstreamError } from '../upstream/upstream-error.js';
+import { mayHaveBody } from './answer.js';
 import type { ForwardTo, Run } from './types.js';
 
 const switching = 101;
@@ -60,26 +61,30 @@ async function tunnel(to: Tunnel): Promise<void> {
   // The caller would take what follows for the other protocol, and we what it says for requests.
   if (head.status === switching) {
     socket.destroy();
-    throw new ReplyError(replies.protocol);
+    throw failure(to, replies.protocol);
   }
   for (const name of ['connection', 'transfer-encoding', 'keep-alive']) head.headers.remove(name);
   to.onHead(head, false);
-  run.sendHead(head, true);
+  run.sendHead(head, mayHaveBody(run.exchange.request, head));
   await passOn(to, response);
   run.finish();
 }
 
-async function reach({ run, endpoint, signal }: Tunnel): Promise<Duplex> {
+async function reach(to: Tunnel): Promise<Duplex> {
+  const { run, endpoint, signal } = to;
   try {
-    const socket = await endpoint.connect(signal);
-    endpoint.record('success');
-    return socket;
+    return await endpoint.connect(signal);
   } catch (error) {
     run.exchange.upstreamFailure = error instanceof Error ? error.message : String(error);
     if (error instanceof UpstreamError && error.kind === 'overflow') throw new ReplyError(replies.overflow);
-    if (!signal.aborted) endpoint.record('gateway-failure');
-    throw new ReplyError(replies.connectFailure);
+    throw failure(to, replies.connectFailure);
   }
+}
+
+/** For what the endpoint is to blame. One that was cancelled has been counted by then. */
+function failure({ endpoint, signal }: Tunnel, reply: LocalReply): ReplyError {
+  if (!signal.aborted) endpoint.record('gateway-failure');
+  return new ReplyError(reply);
 }
 
 /** The body of an answer that is no upgrade, as fast as the caller takes it. */
@@ -99,10 +104,8 @@ async function passOn({ run, incoming, signal }: Tunnel, response: IncomingMessa
 }
 
 /** Sends the request for the other protocol, and waits for the answer. */
-function ask(
-  { run, incoming, signal }: Tunnel,
-  socket: Duplex,
-): Promise<{ response: IncomingMessage; isUpgraded: boolean }> {
+function ask(to: Tunnel, socket: Duplex): Promise<{ response: IncomingMessage; isUpgraded: boolean }> {
+  const { run, incoming, signal } = to;
   const { method, path, authority, headers } = run.exchange.request;
   return new Promise((resolve, reject) => {
     const request = httpRequest({
@@ -114,7 +117,7 @@ function ask(
       resolve({ response, isUpgraded: true });
     });
     request.once('response', (response) => resolve({ response, isUpgraded: false }));
-    request.once('error', () => reject(new ReplyError(replies.reset)));
+    request.once('error', () => reject(failure(to, replies.reset)));
     signal.addEventListener('abort', () => request.destroy());
     request.end();
   });

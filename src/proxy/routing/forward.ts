@@ -1,5 +1,6 @@
 import type { Forward, Route, WeightedCluster } from '../../gen/fairlead/proxy/v1/route.js';
 import type { RequestHead } from '../http/message.js';
+import { octetsOf } from '../http/octets-of.js';
 import { compileHash } from './hash.js';
 import { compileRequestOperations, compileResponseOperations } from './header-operations.js';
 import { millisOf } from '../millis.js';
@@ -62,7 +63,8 @@ function compileCluster(cluster: WeightedCluster, route: Route): RouteCluster {
 }
 
 /** A path that was found by its prefix keeps the rest of it; the query stays in any case (mesh.md 2.1.5). */
-function compileRewrite({ match }: Route, { prefixRewrite, hostRewrite }: Forward): (request: RequestHead) => void {
+function compileRewrite({ match }: Route, forward: Forward): (request: RequestHead) => void {
+  const [prefixRewrite, hostRewrite] = [octetsOf(forward.prefixRewrite), octetsOf(forward.hostRewrite)];
   if (prefixRewrite === '' && hostRewrite === '') return nothing;
   const matched = match?.exact === undefined && match?.regex === undefined ? (match?.prefix ?? '/').length : undefined;
   return (request) => {

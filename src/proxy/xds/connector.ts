@@ -3,7 +3,7 @@ import type { Node } from '../../gen/envoy/config/core/v3/base.js';
 import type { DeltaDiscoveryResponse } from '../../gen/envoy/service/discovery/v3/discovery.js';
 import type { ProxyEnv } from '../env.js';
 import { waitAfter } from './back-off.js';
-import { type DiscoveryStream, openDiscoveryStream } from './discovery-stream.js';
+import { type DiscoveryStream, openDiscoveryStream, type StreamOptions } from './discovery-stream.js';
 import type { ResourceKind } from './resource-kind.js';
 
 export interface ConnectorOptions {
@@ -23,7 +23,7 @@ export interface ConnectorOptions {
 export interface ConnectorLimits {
   /** A server that says nothing for so long after the connect is given up. */
   readonly fetchMillis: number;
-  /** Before the first attempt after a stream that was good, doubled with each round of failures. */
+  /** Before the first attempt after a stream of which all was read, doubled with each round of failures. */
   readonly baseMillis: number;
   readonly maxMillis: number;
   /** Of one response. */
@@ -49,12 +49,14 @@ export function openConnector(options: ConnectorOptions): Connector {
   const connect = (): void => {
     const address = addresses[attempts % addresses.length] ?? '';
     let isHeard = false;
-    const lose = (reason: string): void => {
+    const lose = (reason: string, isUnreadable = false): void => {
       cancelTimer();
       server = undefined;
       stream = undefined;
-      failures = isHeard ? 0 : failures + 1;
-      if (isHeard) env.log.warn('the control plane is gone', { address, reason });
+      const isGood = isHeard && !isUnreadable;
+      failures = isGood ? 0 : failures + 1;
+      if (isGood) env.log.warn('the control plane is gone', { address, reason });
+      else if (isUnreadable) env.log.warn('a response of the control plane cannot be read', { address, reason });
       else env.log.warn('the control plane does not answer', { address, reason });
       attempts += 1;
       const isRoundOver = failures > 0 && failures % addresses.length === 0;
@@ -100,7 +102,7 @@ export function openConnector(options: ConnectorOptions): Connector {
 function openStream(
   { credentials, node, versions, limits: { maxMessageBytes } }: ConnectorOptions,
   address: string,
-  handler: { onResponse: (response: DeltaDiscoveryResponse) => void; onEnd: (reason: string) => void },
+  handler: Pick<StreamOptions, 'onResponse' | 'onEnd'>,
 ): DiscoveryStream {
   return openDiscoveryStream({ address, credentials: credentials(), node, versions, maxMessageBytes, ...handler });
 }

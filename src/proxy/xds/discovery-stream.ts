@@ -13,8 +13,8 @@ export interface StreamOptions {
   /** What there is already of a kind, by name. */
   readonly versions: (kind: ResourceKind) => Record<string, string>;
   readonly onResponse: (response: DeltaDiscoveryResponse) => void;
-  /** Called once; nothing comes after it. */
-  readonly onEnd: (reason: string) => void;
+  /** Called once; nothing comes after it. What cannot be read, or is too large, will be so the next time, too. */
+  readonly onEnd: (reason: string, isUnreadable: boolean) => void;
 }
 
 /** One stream to a server: asks for everything, and answers. */
@@ -35,6 +35,8 @@ const channelOptions = {
   'grpc.enable_http_proxy': 0,
 };
 const everything = '*';
+// A message that is too large, and one that is none.
+const unreadable: readonly (status | undefined)[] = [status.RESOURCE_EXHAUSTED, status.INTERNAL];
 // What is longer explains nothing.
 const maxErrorLength = 2000;
 
@@ -47,12 +49,12 @@ export function openDiscoveryStream(options: StreamOptions): DiscoveryStream {
   });
   const call = client.deltaAggregatedResources();
   let isOver = false;
-  const end = (reason: string): void => {
+  const end = (reason: string, isUnreadable = false): void => {
     if (isOver) return;
     isOver = true;
     call.cancel();
     client.close();
-    onEnd(reason);
+    onEnd(reason, isUnreadable);
   };
   const send = (request: Parameters<typeof DeltaDiscoveryRequest.create>[0]): void => {
     if (!isOver) call.write(DeltaDiscoveryRequest.create(request));
@@ -61,7 +63,7 @@ export function openDiscoveryStream(options: StreamOptions): DiscoveryStream {
     if (!isOver) onResponse(response);
   });
   call.on('error', (error: Error & { code?: status; details?: string }) => {
-    end(error.details ?? error.message);
+    end(error.details ?? error.message, unreadable.includes(error.code));
   });
   call.on('end', () => {
     end('the server ended the stream');

@@ -1,6 +1,6 @@
 import { EvalError, type Value } from '../../attributes/index.js';
 import { MixerError } from '../../util/errors.js';
-import type { NamespaceRoutes, OutputBindings } from '../routing/table.js';
+import type { Destination, NamespaceRoutes, OutputBindings } from '../routing/table.js';
 import type { Output } from './answers.js';
 import { addFailures, Calls, type Ended } from './calls.js';
 import type { Engine } from './engine.js';
@@ -11,17 +11,25 @@ import type { Outcome } from './safe-call.js';
 /** Slots that now hold generated attributes, for whoever has to take them away again. */
 export type GeneratedSlots = readonly number[];
 
+/** How many calls of a generator have missed their deadline within one Report, by the index of its destination. */
+export type Misses = Map<number, number>;
+
+// One may be chance. The sets of a Report wait one after the other, and there may be tens of thousands of them.
+const mostMisses = 3;
+
 /**
  * Runs the attribute generators, all at once, and when all have ended lays what they bind over the bag, in the order of
  * the steps. Bindings read the request and the outputs of their own generator, never what another one generated.
  * Neither the request's own attributes nor those of an earlier step are replaced (mixer-core.md 2.4, Merge).
  *
- * Throws or rejects with MixerError PREPROCESS_FAILED when anything failed; then the bag is as it was.
+ * Throws or rejects with MixerError PREPROCESS_FAILED when anything failed; then the bag is as it was. With `misses` a
+ * generator that hangs fails at once from its fourth call on.
  */
 export function preprocess(
   engine: Engine,
   bag: RequestBag,
   routes: NamespaceRoutes,
+  misses?: Misses,
 ): GeneratedSlots | Promise<GeneratedSlots> {
   const { evaluation, targets } = engine;
   const calls = new Calls<object>();
@@ -30,15 +38,36 @@ export function preprocess(
   for (const step of routes.steps.ATTRIBUTE_GENERATOR) {
     if (!evaluation.matches(step, bag)) continue;
     matched++;
-    const target = targets[step.destination.index]!;
+    const { destination } = step;
+    const target = targets[destination.index]!;
+    const isGivenUp = (misses?.get(destination.index) ?? 0) >= mostMisses;
     for (const builder of step.builders) {
       const instance = evaluation.build(builder, bag);
       if (typeof instance === 'string') failures.push(instance);
+      else if (isGivenUp) calls.add(step, builder, givenUp(destination));
       else calls.add(step, builder, target.call(instance) as Outcome<object> | Promise<Outcome<object>>);
     }
   }
   engine.countSizes(matched, calls.length);
-  return calls.settle((ended) => apply(bag, ended, failures));
+  return calls.settle((ended) => {
+    if (misses !== undefined) countMisses(ended, misses);
+    return apply(bag, ended, failures);
+  });
+}
+
+function countMisses(calls: readonly Ended<object>[], misses: Misses): void {
+  for (const { step, answer } of calls) {
+    if (!(answer instanceof MixerError) || answer.code !== 'ADAPTER_TIMEOUT') continue;
+    const { index } = step.destination;
+    misses.set(index, (misses.get(index) ?? 0) + 1);
+  }
+}
+
+function givenUp({ handler }: Destination): MixerError {
+  return new MixerError(
+    'ADAPTER_FAILED',
+    `${handler.name}: not asked again after ${mostMisses} calls without an answer`,
+  );
 }
 
 function apply(bag: RequestBag, calls: readonly Ended<object>[], failures: string[]): GeneratedSlots {

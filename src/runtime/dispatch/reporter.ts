@@ -3,7 +3,7 @@ import type { NamespaceRoutes } from '../routing/table.js';
 import { addFailures, allOf } from './calls.js';
 import type { Engine } from './engine.js';
 import { joinedError } from './failures.js';
-import { type GeneratedSlots, preprocess } from './preprocess.js';
+import { type GeneratedSlots, type Misses, preprocess } from './preprocess.js';
 import type { RequestBag } from './request-bag.js';
 import type { Outcome } from './safe-call.js';
 import { selectRoutes } from './select-routes.js';
@@ -30,6 +30,7 @@ export class TableReporter implements Reporter {
   /** Indices of destinations that have instances. */
   readonly #touched: number[] = [];
   readonly #failures: string[] = [];
+  #misses: Misses | undefined;
 
   constructor(engine: Engine) {
     this.#engine = engine;
@@ -44,7 +45,7 @@ export class TableReporter implements Reporter {
       return;
     }
     try {
-      const generated = preprocess(engine, bag, routes);
+      const generated = preprocess(engine, bag, routes, (this.#misses ??= new Map()));
       if (!(generated instanceof Promise)) {
         this.#collectGenerated(bag, generated);
         return;

@@ -2,7 +2,7 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { type HttpAnswer, readAnswer } from './http-answer.js';
 import { outcomeOf } from './http-outcome.js';
-import { createMask, type Mask } from './mask.js';
+import { createMask, type Mask, safeDecode } from './mask.js';
 import { reasonOf } from './reason.js';
 import type { SendContext, SendOutcome } from './types.js';
 
@@ -118,7 +118,7 @@ async function encodeBody<Item>(
 function splitCredentials(url: string): { readonly target: URL; readonly authorization: HttpHeaders } {
   const target = new URL(url);
   if (target.username === '' && target.password === '') return { target, authorization: {} };
-  const pair = `${decodeURIComponent(target.username)}:${decodeURIComponent(target.password)}`;
+  const pair = `${safeDecode(target.username)}:${safeDecode(target.password)}`;
   target.username = '';
   target.password = '';
   return { target, authorization: { authorization: `Basic ${Buffer.from(pair).toString('base64')}` } };

@@ -20,11 +20,12 @@ export function createMask(url: string, headers: Headers, more: readonly string[
   return (text) => worth.reduce((masked, secret) => masked.replaceAll(secret, '***'), text);
 }
 
-function safeDecode(text: string): string {
+/** What a part of a URL stands for. */
+export function safeDecode(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    // Not encoded, then it stands as it is.
+    // A percent sign that escapes nothing is meant as it is.
     return text;
   }
 }

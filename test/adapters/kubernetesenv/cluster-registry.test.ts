@@ -76,6 +76,26 @@ describe('a registry of clusters', () => {
     await close();
   });
 
+  it('knows the other pods when a server sends what is no pod', async () => {
+    const cluster = new FakeCluster();
+    const odd: readonly object[] = [
+      { spec: null, status: null },
+      { spec: { containers: [null, { name: 'c', ports: [null] }] }, status: { podIP: 7, podIPs: [null, { ip: 5 }] } },
+      { spec: { containers: {} }, status: { podIPs: 'x' } },
+    ];
+    for (const [index, more] of odd.entries()) cluster.put('pods', { metadata: { name: `odd-${index}` }, ...more });
+    cluster.put('pods', { metadata: { name: 'odd-owner', ownerReferences: [null] } });
+    cluster.put('pods', { metadata: { name: 'odd-owners', ownerReferences: {}, labels: { n: 1, app: 'a' } } });
+    cluster.put('pods', pod('a'));
+    const { registry, ask, env, close } = await holdCluster(cluster);
+    assert.equal(registry.size, 6);
+    assert.deepEqual(ask({ from: 'kubernetes://odd-owners.testns' })['sourceLabels'], { app: 'a' });
+    cluster.put('pods', { metadata: { name: 'odd-0', ownerReferences: 'x' } }).put('pods', pod('b'));
+    await env.clock.advance(0);
+    assert.equal(registry.size, 7);
+    await close();
+  });
+
   it('is opened after a while when the cluster is slow, and learns later', async () => {
     const cluster = new FakeCluster();
     cluster.withheld.add('pods');

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import rbac from 'fairlead/adapters/rbac';
+import { decodeResources } from 'fairlead/testing';
+import type { RbacResources } from '../../../src/adapters/rbac/kinds.js';
 import { compileSubjects } from '../../../src/adapters/rbac/subject.js';
 import { type Asked, doc, instanceOf, resourcesOf } from './support.js';
 
@@ -22,6 +25,7 @@ describe('compileSubjects', () => {
     ['{ user: allAuthenticatedUsers }', { user: 'ann' }, true],
     ['{ user: allAuthenticatedUsers }', {}, false],
     ['{ names: [ann, bob] }', { user: 'bob' }, true],
+    ["{ user: '*', notNames: [''] }", {}, false],
     ["{ user: '*', notNames: [bob] }", { user: 'bob' }, false],
     ["{ user: '*', notNames: [bob] }", { user: 'ann' }, true],
     ['{ group: staff }', { groups: 'staff' }, true],
@@ -54,6 +58,17 @@ describe('compileSubjects', () => {
       assert.equal(isMeant(subject, asked), meant);
     });
   }
+
+  it('does not mean those without a name by an empty one', () => {
+    const named =
+      role +
+      doc('ServiceRoleBinding', 'b', "{ subjects: [{ names: [ann, ''] }], roleRef: { kind: ServiceRole, name: r } }");
+    const { resources } = decodeResources(rbac, named);
+    const isOneOf = compileSubjects((resources as RbacResources).ServiceRoleBinding[0]!.spec.subjects);
+    const { properties } = instanceOf({}).subject;
+    assert.equal(isOneOf({ user: '', groups: '', properties }), false);
+    assert.equal(isOneOf({ user: 'ann', groups: '', properties }), true);
+  });
 
   it('means nobody by nothing', () => {
     const nobody = { user: 'ann', groups: '', properties: instanceOf({}).subject.properties };

@@ -44,6 +44,7 @@ describe('validateResources', () => {
     [doc('ServiceRole', 'q', '{ rules: [{ methods: [GET] }] }'), 'names no services'],
     [role + binding(ref), 'the binding names nobody'],
     [role + binding(`subjects: [{}], ${ref}`), 'the subject names nobody'],
+    [role + binding(`subjects: [{ names: [ann, ''] }], ${ref}`), 'the name is empty'],
     [doc('RbacConfig', 'default', '{ mode: \'ON\' }'), 'has no effect:'],
     [doc('ClusterRbacConfig', 'mine', '{ mode: \'ON\' }'), 'has no effect:'],
     [doc('ClusterRbacConfig', 'default', '{}') + doc('RbacConfig', 'default', '{}', 'istio-system'), "('default.ns' does)"],

@@ -99,6 +99,10 @@ describe('servicecontrol', () => {
       ['an outage', { status: 503, text: 'upstream' }, 14, /^Service Control answered 503$/],
       ['a redirect', { status: 302, text: '' }, 2, /answered 302$/],
       ['no permission', { status: 403, text: '{"error":{}}' }, 7, /answered 403$/],
+      ['no answer', { status: 204, text: '' }, 7, /answered 204$/],
+      ['something that is only on its way', { status: 202, text: '{}' }, 7, /answered 202$/],
+      ['errors that are no list', { checkErrors: { code: 'API_KEY_INVALID' } }, 7, /checkErrors of the answer/],
+      ['errors that are only names', { checkErrors: ['API_KEY_INVALID'] }, 7, /checkErrors of the answer/],
       ['garbage', { status: 200, text: '<html>' }, 7, /^check: the answer is no JSON$/],
       ['something else in JSON', { status: 200, text: '[]' }, 7, /^check: the answer is no object$/],
       ['too much', { status: 200, text: ' '.repeat(2 << 20) }, 7, /longer than 1048576 bytes/],
@@ -160,8 +164,8 @@ describe('servicecontrol', () => {
       assert.equal(control.env.measured.get('calls_total{method="check",outcome="refused"}'), 2);
     });
 
-    it('takes fields of the wrong kind for none', async () => {
-      google.answer = () => ({ checkErrors: 'a', checkInfo: [{ consumerInfo: 7 }], operationId: {} });
+    it('takes fields of the wrong kind for none, but for errors', async () => {
+      google.answer = () => ({ checkErrors: null, checkInfo: [{ consumerInfo: 7 }], operationId: {} });
       assert.equal(await codeOf(), 0);
     });
   });
@@ -235,6 +239,14 @@ describe('servicecontrol', () => {
         amount: 0n,
         validDuration: new Duration(30, 0),
       });
+    });
+
+    it('grants nothing for an answer that cannot be read', async () => {
+      for (const answer of [{ status: 204, text: '' }, { allocateErrors: {} }, { allocateErrors: ['NOT_FOUND'] }]) {
+        google.answer = () => answer;
+        const { amount, status } = await allocate();
+        assert.deepEqual([amount, status?.code], [0n, 14]);
+      }
     });
 
     it('needs key and operation as text, a known service and a known quota', async () => {

@@ -12,6 +12,20 @@ it('refuses what is no address as USAGE', () => {
   );
 });
 
+it('says which address has no port, and of which that is no fault', () => {
+  for (const target of ['mixer', 'tcp://mixer', '127.0.0.1', '[::1]', 'mixer:'])
+    assert.throws(() => connectMixer(target), { code: 'USAGE', rawMessage: /has no port/ }, target);
+  for (const target of [
+    'mixer:9091',
+    'tcp://mixer:9091',
+    '[::1]:9091',
+    'unix:///run/mixer',
+    'unix:mixer',
+    'dns:///mixer',
+  ])
+    connectMixer(target).close();
+});
+
 it('tells why a call got no answer, and nothing more', async () => {
   const mixer = connectMixer('unix:///no/such/socket');
   try {

@@ -371,3 +371,28 @@ it('leaves a request alone that somebody else answers while it is checked', asyn
     server.close();
   }
 });
+
+for (const isAllowed of [true, false]) {
+  it(`${isAllowed ? 'goes on with' : 'breaks off'} a response that had begun before the check`, async () => {
+    const mixer = new ScriptedMixer(() => Promise.resolve(isAllowed ? allow() : deny(7)));
+    const filter = createHttpFilter({ client: createMixerClient({ transport: mixer, disableReportBatch: true }) });
+    const listener = mixerListener(filter, (_request, response) => {
+      assert.ok(isAllowed);
+      response.end('events');
+    });
+    const server = createServer((request, response) => {
+      response.flushHeaders();
+      listener(request, response);
+    });
+    try {
+      server.listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      const answer = fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`).then((got) => got.text());
+      if (isAllowed) assert.equal(await answer, 'events');
+      else await assert.rejects(answer);
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
+  });
+}

@@ -64,6 +64,8 @@ describe('walk()', () => {
         ['FILE_UNREADABLE', 'b.yaml'],
       ],
     );
+    assert.equal(problems[0]?.message, 'cannot be read: the link leads nowhere');
+    assert.match(problems[1]?.message ?? '', /^cannot be read: ELOOP/);
   });
 
   it('does not open what is no file', async (t) => {

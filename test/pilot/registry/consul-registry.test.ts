@@ -142,6 +142,23 @@ describe('the services of Consul', () => {
     assert.deepEqual(addresses(), ['web.service.consul 10.0.0.1']);
   });
 
+  it('are told of once when one stays away, whatever the catalog answers meanwhile', async () => {
+    const server = await startServer();
+    for (const name of ['a', 'b', 'web']) server.put(name, {});
+    for (const name of ['a', 'b']) server.answers.set(healthPath(name), { status: 429, body: 'later' });
+    const { registry, log } = open(server);
+    await registry.ready;
+    const asked = (name: string) => server.questions(healthPath(name)).length;
+    for (let round = 2; round <= 3; round += 1) {
+      server.put(`new-${round}`, {});
+      await until(() => registry.get(`default/new-${round}.service.consul`) !== undefined);
+      await until(() => asked('a') >= round && asked('b') >= round);
+    }
+    const warned = log.lines.filter(({ level }) => level === 'warn').map(({ fields }) => fields['service']);
+    assert.ok(new Set(warned).size === warned.length, `one warning for each: ${warned.join()}`);
+    assert.ok(!log.lines.some(({ message }) => message === 'consul answers again'));
+  });
+
   it('are polled where there is no index, and asked for with growing pauses where there is no answer', async () => {
     const server = await startServer();
     server.tellsIndex = false;

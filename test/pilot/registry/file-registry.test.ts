@@ -60,6 +60,13 @@ describe('a ServiceEntry', () => {
     assert.equal(registry.services()[0]?.isExternal, false);
   });
 
+  it('that names a host twice is one service for it', () => {
+    const yaml = entry(`{ hosts: [a.com, A.com, a.com], ${http}, resolution: DNS }`);
+    const registry = registryOf(yaml);
+    assert.deepEqual(show(registry.instances()), ['a.com http a.com 80']);
+    assert.equal(registry.services().length, 1);
+  });
+
   it('by DNS without endpoints runs at its hosts', () => {
     const registry = registryOf(entry(`{ hosts: [a.com, b.com], ${http}, resolution: DNS }`));
     assert.deepEqual(show(registry.instances()), ['a.com http a.com 80', 'b.com http b.com 80']);

@@ -166,6 +166,33 @@ describe('the services of a cluster', peer('openssl', 'apt-get install openssl')
     ]);
   });
 
+  it('come with endpoints from when slices may be read no longer until they may again', async () => {
+    const server = await startServer();
+    server.put(services, service('web'));
+    server.put(slices, slice('web-1', 'web', [{ addresses: ['10.0.0.1'] }]));
+    server.put(services, service('api'));
+    server.put(slices, slice('api-1', 'api', [{ addresses: ['10.0.0.3'] }]));
+    const subsets = [{ addresses: [{ ip: '10.0.0.2' }], ports: [{ name: 'http-web', port: 8080 }] }];
+    server.put(endpoints, { metadata: { name: 'web', namespace: 'shop' }, subsets });
+    const { registry, until } = open(server);
+    const addresses = (): string =>
+      registry
+        .instances()
+        .map(({ address }) => address)
+        .sort()
+        .join();
+    await registry.ready;
+    await watching(server, slices);
+    assert.equal(addresses(), '10.0.0.1,10.0.0.3');
+    server.refusals.set(slices, { status: 403, message: 'forbidden' });
+    server.endWatches();
+    // Of a service that has no endpoints the old slices are all that is known.
+    await until(() => addresses() === '10.0.0.2,10.0.0.3');
+    server.put(slices, slice('web-1', 'web', [{ addresses: ['10.0.0.4'] }]));
+    server.refusals.delete(slices);
+    await until(() => addresses() === '10.0.0.3,10.0.0.4');
+  });
+
   it('are known without pods and nodes when these may not be read', async () => {
     const server = await startServer();
     for (const one of [pods, nodes]) server.refusals.set(one, { status: 403, message: 'forbidden' });

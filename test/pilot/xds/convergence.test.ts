@@ -22,7 +22,7 @@ const meshes = (mark: string) =>
       return {
         cluster: clusters.map((name, index) => `${name}=${at(index) % 2}`),
         endpoints: clusters.map((name, index) => `${name}=${at(4 + index)}`),
-        listener: own.map((name, index) => `${name}=${at(8 + index) % 2}`),
+        listener: own.map((name, index) => `${name}=${at(8 + index) % 2}>${name}`),
         route: own.map((name, index) => `${name}=${to(index)}${at(8 + index) === 2 ? mark : ''}>${to(index)}`),
       };
     });

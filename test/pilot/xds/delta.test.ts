@@ -65,6 +65,18 @@ describe('a delta stream', () => {
     assert.equal(server.proxies()[0]?.kinds[0]?.acked, '');
   });
 
+  it('gets what it rejected along with something else once that is gone', () => {
+    const { deltaClient, server, set } = rig(snapshotOf('1', { route: ['r', 's=!'] }));
+    const client = deltaClient();
+    client.request('route', { add: ['r', 's'] });
+    client.request('route', { error: 'no' });
+    set(snapshotOf('2', { route: ['r'] }));
+    server.push({ kind: 'full' });
+    assert.deepEqual(client.take(), ['route 1 r= s=!', 'route 2 r= -s']);
+    client.request('route', { error: 'no' });
+    assert.deepEqual(client.take(), [], 'and not again and again');
+  });
+
   it('says whether what is no longer wanted by name is a part of everything', () => {
     const { deltaClient } = rig(first);
     const client = deltaClient();

@@ -29,6 +29,8 @@ export class ModelClient {
   readonly #connection: { receive(request: never): void };
   readonly #wanted = { cluster: new Set<string>(), endpoints: new Set<string>(), listener: new Set<string>(), route: new Set<string>() }; // prettier-ignore
   readonly #nonces = new Map<ResourceKind, string>();
+  /** Kinds whose last response was bad, which has not been said yet: the next request says so, whatever it is for. */
+  readonly #bad = new Set<ResourceKind>();
   readonly #inbox: Uint8Array[] = [];
   readonly #room: (() => void)[] = [];
   readonly #outbox: (() => void)[] = [];
@@ -71,6 +73,7 @@ export class ModelClient {
     const { kind, nonce, resources, removed } = this.#protocol === 'sotw' ? readSotw(message) : readDelta(message);
     this.#nonces.set(kind, nonce);
     const isBad = resources.some(([, text]) => text.includes('!'));
+    if (isBad && this.#protocol === 'sotw') this.#bad.add(kind);
     this.#outbox.push(() => this.#send(kind, { nonce, isBad }));
     if (isBad) return;
     const isWhole = kind === 'cluster' || kind === 'listener';
@@ -97,7 +100,8 @@ export class ModelClient {
   }
 
   #send(kind: ResourceKind, given: { nonce?: string; isBad?: boolean; add?: string[]; drop?: string[] }): void {
-    const { nonce = '', isBad = false, add = [], drop = [] } = given;
+    const { nonce = '', add = [], drop = [] } = given;
+    const isBad = this.#bad.delete(kind) || given.isBad === true;
     const common = {
       typeUrl: typeUrls[kind],
       ...(isBad && { errorDetail: { code: 3, message: 'bad', details: [] } }),

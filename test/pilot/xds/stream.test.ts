@@ -144,6 +144,23 @@ describe('a state of the world stream', () => {
     assert.deepEqual(client.take(), ['listener 2 l=x']);
   });
 
+  it('sends routes again with a listener that is back, though nobody said that they were let go of', () => {
+    const both = { listener: ['l>r', 'm'], route: ['r'] };
+    const { client: connect, server, set } = rig(snapshotOf('1', both));
+    const client = connect();
+    client.request('listener', {});
+    client.request('route', { names: ['r'] });
+    for (const kind of ['listener', 'route'] as const) client.request(kind, {});
+    client.take();
+    set(snapshotOf('2', { listener: ['m'] }));
+    server.push(full);
+    client.request('listener', {});
+    set(snapshotOf('3', both));
+    server.push(full);
+    client.request('listener', {});
+    assert.deepEqual(client.take(), ['listener 2 m=', 'listener 3 l= m=', 'route 3 r=']);
+  });
+
   it('takes a cluster away at once where listeners and routes are as before', () => {
     const { client: connect, deltaClient, server, set } = rig(first);
     const [client, other] = [connect(), deltaClient()];

@@ -22,7 +22,7 @@ import type { XdsNode } from '../../../src/pilot/xds/node.js';
 import { sotw } from '../../../src/pilot/xds/sotw.js';
 import { ManualTime } from '../../support/manual-time.js';
 
-/** Resources by kind: `name` or `name=content`; a cluster needs endpoints of its name, a route clusters after `>`. */
+/** Resources by kind: `name` or `name=content`; a cluster needs endpoints of its name, a route clusters after `>`, and a listener routes. */
 export type Given = Partial<Record<ResourceKind, readonly string[]>>;
 
 export function snapshotOf(version: string, given: Given): Snapshot {
@@ -34,10 +34,10 @@ export function snapshotOf(version: string, given: Given): Snapshot {
 }
 
 function resourceOf(kind: ResourceKind, text: string): XdsResource {
-  const [said = '', cluster] = text.split('>');
+  const [said = '', target] = text.split('>');
   const [name = '', content = ''] = said.split('=');
   const references: Reference[] = kind === 'cluster' ? [{ kind: 'endpoints', name }] : [];
-  if (cluster !== undefined) references.push({ kind: 'cluster', name: cluster });
+  if (target !== undefined) references.push({ kind: kind === 'listener' ? 'route' : 'cluster', name: target });
   return createResource(kind, name, { value: Buffer.from(`${name}=${content}`), references });
 }
 

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect as connectHttp2 } from 'node:http2';
+import { connect as connectRaw } from 'node:net';
 import { test } from 'node:test';
 import { connect, type ConnectionOptions, type TLSSocket } from 'node:tls';
 import type { Address } from '../../../src/proxy/http/message.js';
+import { tempFolder } from '../../support/temp-folder.js';
 import { makeCertificate, pinsOf } from './certificates.js';
 import { bodyOf, dial, getRequest, httpChain, listenerOf, readAll, talk, testSet, until } from './support.js';
 
@@ -297,4 +299,33 @@ test('who does not finish the handshake is closed in time', async () => {
   const stats = set.listenerStats().get('l');
   assert.deepEqual([stats?.get('downstream_pre_cx_timeout'), stats?.get('ssl.connection_error')], [1, 1]);
   hello.destroy();
+});
+
+test('callers of a socket are not mixed up, though none has an address and all come at once', async () => {
+  const { readFile } = files();
+  const { set, acceptors } = testSet({ readFile });
+  const path = `${tempFolder({})}/tls.sock`;
+  const chainOf = (name: string) => httpChain(name, { tls, match: { serverNames: [`${name}.test`] } });
+  const at = { address: `unix://${path}`, proxyProtocol: true };
+  assert.deepEqual(await set.apply([listenerOf([chainOf('a'), chainOf('b')], at)]), []);
+  const ask = async (name: string, index: number): Promise<string> => {
+    const raw = connectRaw({ path, allowHalfOpen: true });
+    raw.write(`PROXY TCP4 192.0.2.${index} 192.0.2.9 1 2\r\n`);
+    const socket = connect({ socket: raw, servername: `${name}.test`, ca: ca.cert });
+    socket.on('error', () => undefined).write(getRequest);
+    const answer = bodyOf(await readAll(socket));
+    socket.destroy();
+    return answer;
+  };
+  const names = ['a', 'b', 'a', 'b'];
+  assert.deepEqual(await Promise.all(names.map(ask)), names);
+  const seen = acceptors.accepted.map(({ chain, downstream }) => [downstream.remote.host, chain]);
+  assert.deepEqual(seen.sort(), [
+    ['192.0.2.0', 'a'],
+    ['192.0.2.1', 'b'],
+    ['192.0.2.2', 'a'],
+    ['192.0.2.3', 'b'],
+  ]);
+  const stats = set.listenerStats().get('l');
+  assert.deepEqual([stats?.get('ssl.handshake'), stats?.get('ssl.connection_error')], [4, 0]);
 });

@@ -126,6 +126,21 @@ describe('a tunnel', () => {
     assert.match(got(), /^HTTP\/1.1 504 (?![^]*HTTP)/);
   });
 
+  it('whose endpoint agrees too late is not joined, and has failed once', async () => {
+    let peer: Socket | undefined;
+    const { endpoint, got } = await begin((socket) => (peer = socket));
+    await until(() => peer !== undefined);
+    let isLeft = false;
+    for (const event of ['end', 'close']) peer!.once(event, () => (isLeft = true));
+    peer!.write(agreed.slice(0, -2));
+    await harness.clock.advance(3000);
+    peer!.write(agreed.slice(-2));
+    await until(() => isLeft);
+    await until(() => got().endsWith('upstream request timeout'));
+    assert.doesNotMatch(got(), / 101 /);
+    assert.deepEqual(endpoint.outcomes, ['gateway-failure']);
+  });
+
   it('that is refused too slowly is cut', async () => {
     const { got } = await begin((peer) => void peer.write('HTTP/1.1 401 No\r\ncontent-length: 9\r\n\r\nha'));
     await until(() => got().endsWith('\r\nha'));
@@ -133,6 +148,46 @@ describe('a tunnel', () => {
     await until(() => harness.ended.length > 0);
     assert.deepEqual([...harness.ended[0]!.flags], ['UT']);
     assert.match(got(), /^HTTP\/1.1 401 (?![^]*HTTP)/);
+  });
+
+  const answers: Readonly<Record<string, readonly [act: RawAct, outcome: string, answer: RegExp]>> = {
+    'is agreed to': [(peer) => void peer.write(agreed), 'success', /^HTTP\/1.1 101 /],
+    'is refused': [
+      (peer) => void peer.write('HTTP/1.1 401 No\r\ncontent-length: 2\r\n\r\nno'),
+      'success',
+      /^HTTP\/1.1 401 [^]*no$/,
+    ],
+    'is answered without a body': [
+      (peer) => void peer.write('HTTP/1.1 204 No\r\n\r\n'),
+      'success',
+      /^HTTP\/1.1 204 (?![^]*(?:chunked|\n0))[^]*\r\n\r\n$/,
+    ],
+    'is unavailable': [
+      (peer) => void peer.write('HTTP/1.1 503 No\r\ncontent-length: 2\r\n\r\nno'),
+      'gateway-failure',
+      /^HTTP\/1.1 503 [^]*no$/,
+    ],
+    'switches to nothing': [
+      (peer) => void peer.write('HTTP/1.1 101 Yes\r\n\r\n'),
+      'gateway-failure',
+      /^HTTP\/1.1 502 |^HTTP\/1.1 503 /,
+    ],
+    'is cut': [(peer) => void peer.destroy(), 'gateway-failure', /^HTTP\/1.1 503 /],
+  };
+  for (const [what, [act, outcome, answer]] of Object.entries(answers)) {
+    it(`that ${what} is a ${outcome} of its endpoint, and no more than that`, async () => {
+      const { endpoint, got } = await begin(act);
+      await until(() => answer.test(got()));
+      assert.deepEqual(endpoint.outcomes, [outcome]);
+    });
+  }
+
+  it('that finds nobody is a failure of its endpoint', async () => {
+    raw = await startRaw({});
+    const { endpoint, got } = await start('hang', { websocket: true });
+    socket!.write(wanting);
+    await until(() => got().startsWith('HTTP/1.1 503 '));
+    assert.deepEqual(endpoint.outcomes, ['gateway-failure']);
   });
 });
 

@@ -278,13 +278,29 @@ describe('a feed from a control plane', { timeout: 60_000 }, () => {
     const { feed, time, configs, warnings } = await startWith(shop());
     server.sendBytes(Buffer.from([0xff, 0xff, 0xff]));
     await until(() => feed.server === undefined);
-    await time.advance(100);
+    await time.advance(200);
     await server.untilAsked(2);
     server.send('cluster', { version: 'x'.repeat(200_000) });
     await until(() => warnings.length === 2);
-    await time.advance(200);
+    await time.advance(400);
     await server.untilAsked(3);
     assert.equal(configs.length, 1);
+  });
+
+  it('asks less and less often where each stream has a response that is too large, whatever came before it', async () => {
+    const { time, warnings, waits } = open({ limits: { fetchMillis: 999 } });
+    for (let stream = 1; stream <= 4; stream++) {
+      await server.untilAsked(stream);
+      await server.answerTo(server.send('route'));
+      server.send('endpoints', { version: 'x'.repeat(200_000) });
+      await until(() => warnings.length === stream);
+      await time.advance(waits.at(-1)!);
+    }
+    assert.deepEqual(new Set(warnings), new Set(['a response of the control plane cannot be read']));
+    assert.deepEqual(
+      waits.filter((millis) => millis !== 999),
+      [200, 400, 800, 1000],
+    );
   });
 
   it('goes on with the next address, and after all of them with waits that grow', async () => {

@@ -246,6 +246,29 @@ describe('TableReporter', () => {
     });
   }
 
+  it('does not wait again and again for a generator that hangs', async () => {
+    let calls = 0;
+    const { reporter, add, time } = setUp([
+      podGenerator(() => {
+        calls += 1;
+        return new Promise(() => undefined);
+      }),
+      sink('a', () => assert.fail('called')),
+    ]);
+    for (let set = 0; set < 3; set++) {
+      const added = add();
+      assert.ok(added instanceof Promise);
+      await time.advance(1000);
+      await added;
+    }
+    for (let set = 3; set < 100; set++) assert.equal(add(), undefined);
+    assert.equal(calls, 3);
+    const { rawMessage } = errorOf(() => reporter.flush());
+    assert.match(rawMessage, /^100 errors/);
+    assert.match(rawMessage, /generator: no answer within 1000 ms/);
+    assert.match(rawMessage, /generator: not asked again after 3 calls without an answer/);
+  });
+
   it('has nothing to do for a set that no rule matches', () => {
     const { reporter, add, host } = setUp([sink('a', () => assert.fail('called'), { when: constant(false) })]);
     void add();

@@ -91,6 +91,9 @@ describe('createHttpSender(): requests', () => {
     const { url, seen } = await serve(status(200));
     await send(url.replace('//', '//ann:p%40ss@'));
     assert.equal(seen[0]!.headers.authorization, `Basic ${Buffer.from('ann:p@ss').toString('base64')}`);
+    // A percent sign that escapes nothing is meant.
+    await send(url.replace('//', '//ann:100%@'));
+    assert.equal(seen[1]!.headers.authorization, `Basic ${Buffer.from('ann:100%').toString('base64')}`);
   });
 
   it('asks for headers before each attempt', async () => {

@@ -32,6 +32,15 @@ export function isWithin(inner: string, outer: string): boolean {
   return size === otherSize && some.startsWith(others);
 }
 
+/**
+ * The addresses of a service that a rule is for. The chains of the narrowest subnet are taken, and no others looked at,
+ * so that a rule has to stand beside the service's own chain as well.
+ */
+export function ownWithin(own: readonly string[], wanted: readonly string[]): readonly string[] {
+  const others = own.filter((address) => !wanted.includes(address));
+  return wanted.length === 0 ? others : others.filter((address) => wanted.some((subnet) => isWithin(address, subnet)));
+}
+
 /** A subnet as Envoy takes it. */
 export function rangeOf(text: string): CidrRange {
   const { address, length } = parseSubnet(text) ?? { address: text, length: 0 };

@@ -1,6 +1,7 @@
 import type { TransportSocket } from '../../../gen/envoy/config/core/v3/base.js';
 import type { Filter } from '../../../gen/envoy/config/listener/v3/listener_components.js';
 import type { Reference } from '../../xds/resource.js';
+import type { L4Destination } from '../../kinds/l4-route.js';
 import { subnetKey } from './address.js';
 import { type BuildContext, leaveOut } from './context.js';
 
@@ -28,6 +29,8 @@ export interface Chain extends Work {
   readonly match: ChainMatch;
   /** Whose it is, for people. */
   readonly owner: string;
+  /** Of the rule that it follows. Whoever loses to the same rule loses nothing. */
+  readonly route?: readonly L4Destination[] | undefined;
   /** Of HTTP in the clear. */
   readonly isPlainHttp?: boolean;
   /** For what nobody else wants; that it loses is not worth telling. */
@@ -40,7 +43,7 @@ export interface Chain extends Work {
  * What an earlier chain has, a later one loses, and that is told.
  */
 export function withoutOverlap(chains: readonly Chain[], place: string, context: BuildContext): Chain[] {
-  const taken = new Map<string, string>();
+  const taken = new Map<string, Chain>();
   const isLast = ({ isFallback = false }: Chain): boolean => isFallback;
   const sorted = [...chains.filter((chain) => !isLast(chain)), ...chains.filter(isLast)];
   const kept = sorted.flatMap((chain) => {
@@ -48,7 +51,7 @@ export function withoutOverlap(chains: readonly Chain[], place: string, context:
     const subnets = unique(chain.match.subnets, subnetKey);
     const keyOf = (name: string, subnet: string): string =>
       JSON.stringify([chain.match.transport, chain.match.port, name.toLowerCase(), subnetKey(subnet)]);
-    const holder = (name: string, subnet: string): string | undefined => taken.get(keyOf(name, subnet));
+    const holder = (name: string, subnet: string): Chain | undefined => taken.get(keyOf(name, subnet));
     const freeNames = names.filter((name) => subnets.every((subnet) => holder(name, subnet) === undefined));
     const isByName = names.length > 1 || names[0] !== '';
     const wanted = isByName ? freeNames : names;
@@ -59,7 +62,7 @@ export function withoutOverlap(chains: readonly Chain[], place: string, context:
       { place, context },
     );
     if (wanted.length === 0 || free.length === 0) return [];
-    for (const name of wanted) for (const subnet of free) taken.set(keyOf(name, subnet), chain.owner);
+    for (const name of wanted) for (const subnet of free) taken.set(keyOf(name, subnet), chain);
     return [{ ...chain, match: { ...chain.match, serverNames: withoutAny(wanted), subnets: withoutAny(free) } }];
   });
   // HTTP in the clear has its place beside chains for TLS, whose connections it must not take.
@@ -74,12 +77,14 @@ export function withoutOverlap(chains: readonly Chain[], place: string, context:
 }
 
 function tellLoss(
-  { owner, isFallback = false }: Chain,
-  holders: readonly string[],
+  { owner, route, isFallback = false }: Chain,
+  holders: readonly Chain[],
   { place, context }: { readonly place: string; readonly context: BuildContext },
 ): void {
-  const others = new Set(isFallback ? [] : holders.filter((holder) => holder !== owner));
-  for (const other of others) leaveOut(context, `${owner} loses ${place} to ${other}`);
+  if (isFallback) return;
+  const others = holders.filter((holder) => holder.owner !== owner && (route === undefined || holder.route !== route));
+  for (const other of new Set(others.map((holder) => holder.owner)))
+    leaveOut(context, `${owner} loses ${place} to ${other}`);
 }
 
 /** Each once; one empty text stands for none, which means all. */

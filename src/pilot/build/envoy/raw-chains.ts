@@ -1,7 +1,7 @@
 import type { L4Rule } from '../../model/l4-rules.js';
 import type { Target } from '../../model/proxy-view.js';
 import type { Service } from '../../model/service.js';
-import { isOneAddress, isUsable, isWithin } from './address.js';
+import { isOneAddress, isUsable, ownWithin } from './address.js';
 import type { Chain, ChainMatch } from './chain.js';
 import { type BuildContext, leaveOut } from './context.js';
 import { listenerName, outboundCluster } from './names.js';
@@ -55,15 +55,6 @@ export function tlsChains(target: Target, site: ChainSite): Chain[] {
   if (own.length === 0) return named;
   // Clients without a name of the server are known by the address that they call.
   return [...named, rawChain({ target, rule: undefined, match: { transport: 'tls', subnets: own } }, site)];
-}
-
-/**
- * The addresses of a service that a rule is for. Envoy takes the chains of the narrowest subnet and looks no further,
- * so that a rule has to stand beside the service's own chain as well.
- */
-function ownWithin(own: readonly string[], wanted: readonly string[]): readonly string[] {
-  const others = own.filter((address) => !wanted.includes(address));
-  return wanted.length === 0 ? others : others.filter((address) => wanted.some((subnet) => isWithin(address, subnet)));
 }
 
 /** Chains for connections of which nothing is known but the address called. */
@@ -159,5 +150,5 @@ function rawChain({ target, rule, match }: Raw, { port: { number }, context }: C
   const work =
     rule === undefined ? buildDirect(context, outboundCluster(target)) : buildRouted(context, rule.route, number);
   const [name = anyAddress] = [...(match.serverNames ?? []), ...(match.subnets ?? [])];
-  return { name: listenerName(name, number), owner: target.service.hostname, match, ...work };
+  return { name: listenerName(name, number), owner: target.service.hostname, route: rule?.route, match, ...work };
 }

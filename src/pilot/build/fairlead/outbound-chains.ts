@@ -11,6 +11,7 @@ import { clusterName } from '../../model/naming.js';
 import type { Target } from '../../model/proxy-view.js';
 import type { Service } from '../../model/service.js';
 import type { EgressScope } from '../../model/sidecar-scope.js';
+import { ownWithin } from '../envoy/address.js';
 import { buildChain, buildDirectFilter, buildHttpFilter, buildRoutedFilter } from './filter.js';
 import { outboundHttpMixer } from './mixer.js';
 import { listenerName } from './names.js';
@@ -34,16 +35,18 @@ const anyAddress = '0.0.0.0';
 /** The chains for a port: HTTP by host, TLS by name of the server, other connections by address (mesh.md 3.2). */
 export function outboundChains(port: OutboundPort, context: BuildContext): FilterChain[] {
   if (port.isHttp) return [httpChain(port, context)];
-  const taken = new Map<string, string>();
+  const taken = new Map<string, Claim>();
   return port.targets.flatMap((target) =>
-    claimsOf(target, port, context).flatMap(({ key, owner, make }) => {
+    claimsOf(target, port, context).flatMap((claim) => {
+      const { key, owner, route, make } = claim;
       const other = taken.get(key);
       if (other === undefined) {
-        taken.set(key, owner);
+        taken.set(key, claim);
         return [make()];
       }
-      // Of two for the same connections the one of the older service stays.
-      if (other !== owner) leaveOut(context, `${target.service.hostname} loses port ${port.number} to ${other}`);
+      // Of two for the same connections the one of the older service stays; by one rule both lead to the same place.
+      const isAlike = other.owner === owner || (route !== undefined && other.route === route);
+      if (!isAlike) leaveOut(context, `${target.service.hostname} loses port ${port.number} to ${other.owner}`);
       return [];
     }),
   );
@@ -54,16 +57,19 @@ interface Claim {
   /** What the connections are told apart by. */
   readonly key: string;
   readonly owner: string;
+  /** Of the rule that it follows. */
+  readonly route?: L4Rule['route'] | undefined;
   readonly make: () => FilterChain;
 }
 
 function claimsOf(target: Target, port: OutboundPort, context: BuildContext): Claim[] {
   const { protocol } = target.port;
   // All hosts share the routes of the port.
-  const http = { key: anyAddress, owner: 'HTTP', make: () => httpChain(port, context) };
+  const http: Claim = { key: anyAddress, owner: 'HTTP', make: () => httpChain(port, context) };
   const raw = (routed: Routed): Claim => ({
     key: routed.key,
     owner: target.service.hostname,
+    route: routed.rule?.route,
     make: () => rawChain(routed, port, context),
   });
   if (isHttp(protocol)) return [http];
@@ -94,19 +100,21 @@ function httpChain({ number, table }: OutboundPort, context: BuildContext): Filt
 function tlsMatches(target: Target, { scope, byAddress }: OutboundPort, { view }: BuildContext): Routed[] {
   const { service } = target;
   const { tls } = view.connections(scope, target);
+  const own = byAddress ? service.addresses : [];
   const rules: readonly (L4Rule | undefined)[] = tls.length > 0 ? tls : [undefined];
-  const named = rules.map((rule): Routed => {
+  const named = rules.flatMap((rule): Routed[] => {
     const serverNames = [...(rule?.sniHosts ?? [service.hostname])];
-    const destinationSubnets = [...(rule?.subnets ?? [])];
+    const wanted = rule?.subnets ?? [];
+    const within = rule === undefined ? [] : ownWithin(own, wanted);
     const [name = ''] = serverNames;
-    const match = { transport: Transport.TLS, serverNames, destinationSubnets };
-    return { key: JSON.stringify([serverNames, destinationSubnets]), name, match, target, rule };
+    return (within.length === 0 ? [wanted] : [wanted, within]).map((subnets) => {
+      const match = { transport: Transport.TLS, serverNames, destinationSubnets: [...subnets] };
+      return { key: JSON.stringify([serverNames, subnets]), name, match, target, rule };
+    });
   });
-  if (!byAddress || service.addresses.length === 0) return named;
-  const destinationSubnets = [...service.addresses];
-  const match = { transport: Transport.TLS, destinationSubnets };
-  const name = destinationSubnets[0] ?? '';
-  return [...named, { key: JSON.stringify([[], destinationSubnets]), name, match, target, rule: undefined }];
+  if (own.length === 0) return named;
+  const match = { transport: Transport.TLS, destinationSubnets: [...own] };
+  return [...named, { key: JSON.stringify([[], own]), name: own[0] ?? '', match, target, rule: undefined }];
 }
 
 function tcpMatches(target: Target, { scope, byAddress }: OutboundPort, { view }: BuildContext): Routed[] {
@@ -116,7 +124,8 @@ function tcpMatches(target: Target, { scope, byAddress }: OutboundPort, { view }
     ? tcp
     : [...tcp, undefined];
   return rules.map((rule) => {
-    const destinationSubnets = [...(rule === undefined || rule.subnets.length === 0 ? addresses : rule.subnets)];
+    const wanted = rule?.subnets ?? [];
+    const destinationSubnets = wanted.length === 0 ? [...addresses] : [...wanted, ...ownWithin(addresses, wanted)];
     const [name = anyAddress] = destinationSubnets;
     const isAny = destinationSubnets.length === 0;
     const key = isAny ? anyAddress : JSON.stringify(destinationSubnets.toSorted());

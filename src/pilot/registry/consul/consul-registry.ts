@@ -44,7 +44,9 @@ class ConsulRegistry implements LiveRegistry {
   readonly #early = new Map<string, KnownService | undefined>();
   #becomeReady!: () => void;
   #isReady = false;
-  #isFailing = false;
+  /** What has been told to be away, by what hosts begin with; empty for the catalog. */
+  readonly #failing = new Set<string>();
+  #hasWarned = false;
   #isClosed = false;
   #cancelRest: Stop = () => undefined;
   readonly #oddNames = new Set<string>();
@@ -66,9 +68,12 @@ class ConsulRegistry implements LiveRegistry {
         api,
         timing,
         path: `/v1/health/service/${encodeURIComponent(called)}`,
-        onValue: (value) => this.#take(part, readHealth(value, part, name)),
+        onValue: (value) => {
+          this.#take(part, readHealth(value, part, name));
+          this.#failing.delete(part);
+        },
         onFailure: (error) => {
-          this.#fail(error, called);
+          this.#fail(error, part);
           this.#settle(part);
         },
       }),
@@ -126,11 +131,14 @@ class ConsulRegistry implements LiveRegistry {
 
   #takeCatalog(value: unknown): void {
     const names = this.#bound(readCatalog(value, (odd) => this.#complain(odd)));
-    if (this.#isFailing) this.#options.log.info('consul answers again', { registry: this.name });
-    this.#isFailing = false;
+    if (this.#failing.delete('')) this.#options.log.info('consul answers again', { registry: this.name });
+    this.#hasWarned = false;
     this.#awaited ??= new Set(names.keys());
     const gone = this.#followed.set(names);
-    for (const part of gone) this.#awaited.delete(part);
+    for (const part of gone) {
+      this.#awaited.delete(part);
+      this.#failing.delete(part);
+    }
     this.#publish(gone.map((part) => [consulKey(part), undefined]));
     this.#checkReady();
   }
@@ -167,10 +175,14 @@ class ConsulRegistry implements LiveRegistry {
     return new Map([...names].slice(0, maxServices));
   }
 
-  /** Once until the catalog answers again: with Consul away all questions fail. */
+  /** Once until the catalog answers: with Consul away all questions fail. And once for a service that stays away. */
   #fail(error: unknown, service: string): void {
-    if (this.#isFailing || this.#isClosed) return;
-    this.#isFailing = true;
+    if (this.#isClosed) return;
+    const isKnown = this.#failing.has(service);
+    // Who is not told of now is told of when the catalog answers and it is still away.
+    if (service === '' || !this.#hasWarned) this.#failing.add(service);
+    if (isKnown || this.#hasWarned) return;
+    this.#hasWarned = true;
     const { rawMessage } = MixerError.from(error);
     const { server } = this.#api;
     this.#options.log.warn('consul cannot be followed', { registry: this.name, server, service, error: rawMessage });

@@ -21,6 +21,7 @@ export class ClusterState implements Surroundings {
   readonly #services = new Map<string, ServiceFacts>();
   readonly #slices = new EndpointIndex();
   readonly #endpoints = new EndpointIndex();
+  #areSlicesOld = false;
   readonly #pods = new Map<string, PodFacts>();
   readonly #podsByIp = new Map<string, PodFacts>();
   readonly #nodes = new Map<string, string>();
@@ -50,6 +51,13 @@ export class ClusterState implements Surroundings {
   deleteEndpoints(kind: 'slices' | 'endpoints', facts: EndpointFacts): void {
     this.#indexOf(kind).delete(facts);
     this.#touched.add(facts.service);
+  }
+
+  /** Whether what slices tell is from before: then endpoints count, where there are any. */
+  setOldSlices(areOld: boolean): void {
+    if (areOld === this.#areSlicesOld) return;
+    this.#areSlicesOld = areOld;
+    for (const service of this.#services.keys()) this.#touched.add(service);
   }
 
   setPod(pod: PodFacts, before: PodFacts | undefined): void {
@@ -103,7 +111,7 @@ export class ClusterState implements Surroundings {
 
   #make(key: string): KnownService | undefined {
     const facts = this.#services.get(key);
-    const groups = facts === undefined ? [] : (this.#slices.groupsOf(key) ?? this.#endpoints.groupsOf(key) ?? []);
+    const groups = facts === undefined ? [] : this.#groupsOf(key);
     this.#uses.set(key, this.#usedBy(groups));
     if (facts === undefined) return undefined;
     const instances = toInstances(facts, groups, this);
@@ -111,6 +119,12 @@ export class ClusterState implements Surroundings {
     for (const { serviceAccount } of instances) if (serviceAccount !== '') accounts.add(serviceAccount);
     if (accounts.size === facts.service.serviceAccounts.length) return { service: facts.service, instances };
     return { service: Object.freeze({ ...facts.service, serviceAccounts: [...accounts].sort() }), instances };
+  }
+
+  #groupsOf(key: string): readonly PlaceGroup[] {
+    const indexes = [this.#slices, this.#endpoints];
+    const [first, second] = this.#areSlicesOld ? indexes.reverse() : indexes;
+    return first?.groupsOf(key) ?? second?.groupsOf(key) ?? [];
   }
 
   #usedBy(groups: readonly PlaceGroup[]): ReadonlySet<string> {

@@ -56,6 +56,8 @@ class KubernetesRegistry implements LiveRegistry {
   readonly #awaited = new Set<keyof typeof types>(['services', 'slices', 'pods', 'nodes']);
   #becomeReady!: () => void;
   #followsEndpoints = false;
+  #knowsEndpoints = false;
+  #areSlicesRefused = false;
   #isFlushing = false;
   #isClosed = false;
 
@@ -191,12 +193,21 @@ class KubernetesRegistry implements LiveRegistry {
 
   #note(kind: keyof typeof types, state: WatchState): void {
     const isRefused = state.kind === 'failing' && (state.status === 403 || state.status === 404);
-    if (kind === 'slices' && isRefused) this.#followEndpoints();
+    this.#chooseEndpoints(kind, { isFollowed: state.kind === 'following', isRefused });
     // Without pods and nodes less is known about instances; without services or endpoints there would be none.
     if (state.kind === 'failing' && (!isRefused || kind === 'services' || kind === 'endpoints')) return;
     if (!this.#awaited.delete(kind) || this.#awaited.size > 0) return;
     this.#flush();
     this.#becomeReady();
+  }
+
+  /** While slices may not be read, what they told last stays as it was, and endpoints go on. */
+  #chooseEndpoints(kind: keyof typeof types, { isFollowed, isRefused }: Record<'isFollowed' | 'isRefused', boolean>) {
+    if (kind === 'slices' && isRefused) this.#followEndpoints();
+    if (kind === 'slices' && (isFollowed || isRefused)) this.#areSlicesRefused = isRefused;
+    if (kind === 'endpoints' && isFollowed) this.#knowsEndpoints = true;
+    this.#state.setOldSlices(this.#areSlicesRefused && this.#knowsEndpoints);
+    this.#flushSoon();
   }
 
   /** What comes at once, such as a list, is one change. */

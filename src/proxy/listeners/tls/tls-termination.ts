@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import type { Socket } from 'node:net';
-import { createSecureContext, createServer, type Server, type TLSSocket } from 'node:tls';
+import { createSecureContext, createServer, type SecureContextOptions, type Server, type TLSSocket } from 'node:tls';
 import type { DownstreamTls } from '../../../gen/fairlead/proxy/v1/tls.js';
 import type { DownstreamTlsFacts } from '../../http/message.js';
 import type { ListenerStats } from '../listener-stats.js';
@@ -24,8 +24,9 @@ export class TlsTermination {
   readonly #source: CertificateSource;
   /** Never listens: connections are given to it. */
   readonly #server: Server;
-  /** By both ends of the connection, which is all that the server lets us know a socket by. */
-  readonly #handshakes = new Map<string, Handshake>();
+  /** By what the server lets us know a socket by. */
+  readonly #handshakes = new Map<string | Server, Handshake>();
+  #context: SecureContextOptions = {};
   #localUris: readonly string[] | undefined;
 
   /** @throws Error for settings that no connection could be made with. */
@@ -33,11 +34,7 @@ export class TlsTermination {
     this.#settings = tlsSettingsOf(tls, isHttp);
     this.#check = compilePeerCheck(tls);
     this.#source = new CertificateSource(tls, parts, (certificates) => this.#use(certificates));
-    // Whether a certificate will do is for the check to say, which counts it.
-    const asked = { requestCert: this.#check !== undefined, rejectUnauthorized: false };
-    this.#server = createServer({ ...this.#settings, ...asked });
-    this.#server.on('secureConnection', (secure) => this.#finish(secure));
-    this.#server.on('tlsClientError', (_error, secure) => secure.destroy());
+    this.#server = this.#createServer();
   }
 
   /** Reads the certificate; says what is wrong with it. Connections have to wait until there is one. */
@@ -53,6 +50,15 @@ export class TlsTermination {
     else void refreshing.then(() => this.#begin(socket, { stats, onSecure }));
   }
 
+  #createServer(): Server {
+    // Whether a certificate will do is for the check to say, which counts it.
+    const asked = { requestCert: this.#check !== undefined, rejectUnauthorized: false };
+    const server = createServer({ ...this.#settings, ...this.#context, ...asked });
+    server.on('secureConnection', (secure) => this.#finish(secure, keyOf(secure) ?? server));
+    server.on('tlsClientError', (_error, secure) => secure.destroy());
+    return server;
+  }
+
   #begin(socket: Socket, handshake: Handshake): void {
     if (socket.destroyed) return;
     if (this.#localUris === undefined) {
@@ -60,7 +66,10 @@ export class TlsTermination {
       socket.destroy();
       return;
     }
-    const key = keyOf(socket);
+    const address = keyOf(socket);
+    // The callers of a Unix socket have none, and would be taken for each other.
+    const server = address === undefined ? this.#createServer() : this.#server;
+    const key = address ?? server;
     this.#handshakes.set(key, handshake);
     socket.once('close', () => {
       // By now it may be that of another connection.
@@ -70,14 +79,13 @@ export class TlsTermination {
     });
     // Who ends during the handshake is gone.
     socket.allowHalfOpen = false;
-    this.#server.emit('connection', socket);
+    server.emit('connection', socket);
   }
 
-  #finish(secure: TLSSocket): void {
+  #finish(secure: TLSSocket, key: string | Server): void {
     // For good: between its users nobody else would hear of an error, and it would end the process.
     secure.on('error', ignore);
     secure.allowHalfOpen = true;
-    const key = keyOf(secure);
     const handshake = this.#handshakes.get(key);
     this.#handshakes.delete(key);
     const problem = this.#check?.(secure);
@@ -103,7 +111,7 @@ export class TlsTermination {
 
   #use({ cert, key, ca }: Certificates): void {
     const { minVersion, maxVersion, ciphers, honorCipherOrder } = this.#settings;
-    const context = {
+    const context: SecureContextOptions = {
       ...{ cert, key, minVersion, maxVersion, honorCipherOrder },
       ...(ciphers === undefined ? {} : { ciphers }),
       ...(ca === undefined ? {} : { ca }),
@@ -112,12 +120,14 @@ export class TlsTermination {
     // A server that was given something unusable would have nothing left.
     createSecureContext(context);
     this.#server.setSecureContext(context);
+    this.#context = context;
     this.#localUris = uris;
   }
 }
 
-function keyOf({ remoteAddress, remotePort, localAddress, localPort }: Socket): string {
-  return `${remoteAddress} ${remotePort} ${localAddress} ${localPort}`;
+/** By both ends of the connection. */
+function keyOf({ remoteAddress, remotePort, localAddress, localPort }: Socket): string | undefined {
+  return remotePort === undefined ? undefined : `${remoteAddress} ${remotePort} ${localAddress} ${localPort}`;
 }
 
 function ignore(): void {

@@ -167,6 +167,24 @@ describe('connections to a port', () => {
     );
   });
 
+  it('lose nothing to each other where one rule is for several hosts', () => {
+    const [a, b] = [host('a'), host('b')];
+    const rule = `{ match: [{ sniHosts: [${a}, ${b}] }], route: [{ destination: { host: ${a} } }] }`;
+    const ports = '{ name: tls, port: 443 }';
+    const yaml = servicesOf(['a', 'b'], ports) + closed;
+    const one = build(yaml + resource('VirtualService', 'one', `{ hosts: [${a}, ${b}], tls: [${rule}] }`));
+    assert.deepEqual(describeChains(one.snapshot, '0.0.0.0_443'), [
+      `tls ${a} => outbound|443||${a}`,
+      `tls ${b} => outbound|443||${a}`,
+    ]);
+    assert.deepEqual(one.problems, []);
+    const two = [a, b].map((own, index) => {
+      const other = `{ match: [{ sniHosts: [x.com] }], route: [{ destination: { host: ${own} } }] }`;
+      return resource('VirtualService', `v${index}`, `{ hosts: [${own}, x.com], tls: [${other}] }`);
+    });
+    assert.deepEqual(build(yaml + two.join('')).problems, [`${b} loses 0.0.0.0_443 to ${a}`]);
+  });
+
   it('follow rules at the addresses of their service too, which Envoy looks at first', () => {
     const tls = `{ hosts: [${host('a')}], tls: [
       { match: [{ sniHosts: [${host('a')}] }], route: [{ destination: { host: b } }] }] }`;
