@@ -14,6 +14,8 @@ try {
   const content = JSON.parse(readFileSync(manifest, 'utf8'));
   for (const door of Object.values(content.exports)) delete door['fairlead-source'];
   writeFileSync(manifest, JSON.stringify(content, null, 2));
+  // A package of its own, which publint takes for a part of ours.
+  rmSync(join(folder, 'package/examples/adapter-hello'), { recursive: true });
   const lint = (name, args) =>
     spawnSync(bin(name), args, { cwd: join(folder, 'package'), stdio: 'inherit' }).status === 0;
   const sound = [

@@ -14,7 +14,7 @@ import { eventually } from '../support/peer.js';
 describe('an Envoy whose mesh changes', { skip: envoyPeer.skip, timeout: 180_000 }, () => {
   if (envoyPeer.skip !== false) return;
   const mesh = new TestMesh();
-  const sidecar = new EnvoyMesh(mesh, { locality: { region: 'near', zone: 'one' } });
+  const sidecar = new EnvoyMesh(mesh, { locality: { region: 'near', zone: 'one' }, drainSeconds: 1 });
   const apps = {} as Record<'a' | 'b' | 'near' | 'far', StandIn>;
   let services: ServiceSpec[];
 

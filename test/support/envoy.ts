@@ -15,6 +15,8 @@ export interface EnvoyNode {
   readonly locality?: Readonly<Record<string, string>>;
   /** Whether it wants to hear of changes alone, or of the state of the world each time. */
   readonly protocol?: 'sotw' | 'delta';
+  /** How long connections of a listener that goes may stay; 0 when left out. */
+  readonly drainSeconds?: number;
 }
 
 /** A stock Envoy that knows nothing but where Pilot is. */
@@ -32,7 +34,7 @@ export class TestEnvoy {
     const [config, admin] = [join(folder, 'bootstrap.json'), join(folder, 'admin')];
     writeFileSync(config, JSON.stringify(bootstrap(node, xdsPort)));
     const options = ['--concurrency', '1', '--use-dynamic-base-id', '--disable-hot-restart', '--log-level', 'warning'];
-    const drain = ['--drain-time-s', '1', '--drain-strategy', 'immediate'];
+    const drain = ['--drain-time-s', String(node.drainSeconds ?? 0), '--drain-strategy', 'immediate'];
     const program = new Program('envoy', ['-c', config, '--admin-address-path', admin, ...options, ...drain]);
     try {
       const port = await eventually(() => {
@@ -76,11 +78,12 @@ export class TestEnvoy {
 
   /** What it refused; and what it has still to make ready. */
   async trouble(): Promise<{ readonly rejected: readonly string[]; readonly isWarming: boolean }> {
-    const stats = await this.stats('update_rejected$|warming|(update_failure$)');
+    const stats = await this.stats('update_rejected$|warming|draining$|(update_failure$)');
     const found = [...stats].filter(([, value]) => value > 0).map(([name]) => name);
     return {
       rejected: found.filter((name) => name.endsWith('update_rejected')),
-      isWarming: found.some((name) => name.endsWith('warming') || name.endsWith('warming_clusters')),
+      // Until then connections may still meet what was there before.
+      isWarming: found.some((name) => /(warming|warming_clusters|_draining)$/.test(name)),
     };
   }
 

@@ -34,6 +34,7 @@ export interface EnvoyMeshOptions {
   readonly ip?: string;
   readonly labels?: Readonly<Record<string, string>>;
   readonly locality?: Readonly<Record<string, string>>;
+  readonly drainSeconds?: number;
 }
 
 // More than any mesh of a test has listeners.
@@ -86,8 +87,8 @@ export class EnvoyMesh {
     };
     if (this.#pilot === undefined) {
       this.#pilot = await EnvoyPilot.start(this.#setup);
-      const { labels = {}, locality = {}, protocol = 'sotw' } = this.#options;
-      const node = { id: this.id, metadata: { LABELS: labels }, locality, protocol };
+      const { labels = {}, locality = {}, protocol = 'sotw', drainSeconds = 0 } = this.#options;
+      const node = { id: this.id, metadata: { LABELS: labels }, locality, protocol, drainSeconds };
       this.#envoy = await TestEnvoy.start(mkdtempSync(join(this.mesh.folder, 'envoy-')), node, this.#pilot.port);
     } else this.#pilot.set(this.#setup);
     await this.settled();
