@@ -107,7 +107,8 @@ describe('fluentd in a mixer', () => {
     open.push(() => well.close());
     const hanging = await startRawServer((socket) => socket.pause());
     open.push(() => hanging.close());
-    const p99 = async (address: string): Promise<number> => {
+    // A machine that does other things holds some up; who waits for the server does so each time.
+    const median = async (address: string): Promise<number> => {
       const params = `address: "${address}", pushIntervalDuration: 10ms, instanceBufferSize: 100`;
       const mixer = await startMixer(current(params));
       const times: number[] = [];
@@ -118,11 +119,11 @@ describe('fluentd in a mixer', () => {
         times.push(performance.now() - begin);
         await new Promise((resolve) => setImmediate(resolve));
       }
-      return times.sort((a, b) => a - b)[Math.floor(times.length * 0.99)]!;
+      return times.sort((a, b) => a - b)[times.length / 2]!;
     };
-    const withServer = await p99(well.address);
+    const withServer = await median(well.address);
     for (const address of [hanging.address, `127.0.0.1:${await freePort()}`]) {
-      const without = await p99(address);
+      const without = await median(address);
       assert.ok(without < Math.max(5, 3 * withServer), `${without} ms without, ${withServer} ms with`);
     }
   });
